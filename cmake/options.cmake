@@ -1,0 +1,25 @@
+# Two INTERFACE targets every folder links: how we compile, and what we are warned of.
+add_library(driftlab_options INTERFACE)
+# Contraction to fused multiply-add would make results depend on the compiler and the machine.
+target_compile_options(driftlab_options INTERFACE -ffp-contract=off)
+target_include_directories(driftlab_options INTERFACE ${CMAKE_SOURCE_DIR})
+if(DRIFTLAB_SANITIZE)
+  target_compile_options(driftlab_options INTERFACE -fsanitize=${DRIFTLAB_SANITIZE} -fno-omit-frame-pointer)
+  target_link_options(driftlab_options INTERFACE -fsanitize=${DRIFTLAB_SANITIZE})
+  if(DRIFTLAB_SANITIZE MATCHES "undefined")
+    target_compile_options(driftlab_options INTERFACE -fno-sanitize-recover=undefined)
+  endif()
+endif()
+if(DRIFTLAB_COVERAGE)
+  target_compile_options(driftlab_options INTERFACE --coverage)
+  target_link_options(driftlab_options INTERFACE --coverage)
+endif()
+
+add_library(driftlab_warnings INTERFACE)
+target_compile_options(driftlab_warnings INTERFACE
+  -Wall -Wextra -Wpedantic -Wshadow -Wconversion -Wold-style-cast -Wnon-virtual-dtor
+  # Operation types have defaults for every member; naming only the ones that matter is the point.
+  -Wno-missing-field-initializers)
+if(DRIFTLAB_WERROR)
+  target_compile_options(driftlab_warnings INTERFACE -Werror)
+endif()

@@ -1,0 +1,92 @@
+#include <fmt/format.h>
+
+#include "core/capture/codec.hpp"
+#include "core/job/settings.hpp"
+#include "core/job/steps.hpp"
+#include "core/monitor/model_quality.hpp"
+#include "core/ports/clock.hpp"
+
+namespace driftlab::job {
+namespace {
+
+constexpr const char* kModelMetrics = "aws/sagemaker/Endpoints/model-metrics";
+
+std::string output_name(const Run& run) { return run.outputs.empty() ? "output" : run.outputs.front().name; }
+
+/// The whole of the input that holds the data: the one that is not constraints or statistics.
+Result<std::string> dataset(const Run& run) {
+  for (const auto& mount : run.inputs)
+    if (mount.name != "constraints" && mount.name != "baseline" && mount.name != "statistics" &&
+        mount.name != "baseline_constraints" && mount.name != "baseline_statistics")
+      return read_input(run, mount.name);
+  return not_found("NoInputData", "Job inputs had no data");
+}
+
+const ops::container::Mount* constraints_input(const Run& run) {
+  for (const char* name : {"baseline_constraints", "constraints"})
+    if (const auto* mount = find_input(run, name); mount && !mount->files.empty()) return mount;
+  return nullptr;
+}
+
+monitor::QualityAttributes attributes(const Settings& settings) {
+  return {settings.text_or("inference_attribute", "0"), settings.text_or("ground_truth_attribute", "0")};
+}
+
+Exit suggest_baseline(const JobContext& context, const Run& run, const std::string& data) {
+  const Settings settings(run.environment);
+  monitor::QualityBaselineInput input;
+  input.dataset = data;
+  input.attributes = attributes(settings);
+  input.evaluation_time = context.ports.clock.now();
+  input.seed = context.seed;
+  const auto baseline = monitor::model_quality_baseline(input);
+  if (!baseline) return failed(baseline.error());
+  Exit exit;
+  exit.message = "Completed: Job completed successfully with no violations.";
+  add_file(exit, output_name(run), "statistics.json", baseline->statistics_json);
+  add_file(exit, output_name(run), "constraints.json", baseline->constraints_json);
+  return exit;
+}
+
+ops::cloudwatch::PutMetricDataInput to_metrics(const Run& run, const std::vector<monitor::QualityMetric>& metrics) {
+  const Settings settings(run.environment);
+  ops::cloudwatch::PutMetricDataInput data{.metric_namespace = kModelMetrics};
+  const std::vector<ops::cloudwatch::Dimension> dimensions{
+      {"Endpoint", settings.text_or("sagemaker_endpoint_name", "")},
+      {"MonitoringSchedule", settings.text_or("sagemaker_monitoring_schedule_name", "")}};
+  for (const auto& metric : metrics)
+    data.data.push_back({.metric_name = metric.name, .dimensions = dimensions, .value = metric.value});
+  return data;
+}
+
+}  // namespace
+
+Task model_quality(const JobContext& context, const Run& run) {
+  const Settings settings(run.environment);
+  const std::string problem = settings.text_or("problem_type", "Regression");
+  if (problem != "Regression") co_return failed(input_error("problem_type is '" + problem + "'; expected Regression"));
+  const auto data = dataset(run);
+  if (!data) co_return failed(data.error());
+  const auto* constraints = constraints_input(run);
+  if (!constraints) co_return suggest_baseline(context, run, *data);
+
+  const auto merged = capture::read_merged(*data);
+  monitor::QualityRunInput input;
+  input.records = merged.records;
+  input.constraints_json = *constraints->files.front().bytes;
+  input.attributes = attributes(settings);
+  input.evaluation_time = context.ports.clock.now();
+  input.seed = context.seed;
+  const auto quality = monitor::run_model_quality(input);
+  if (!quality) co_return failed(quality.error());
+  Exit exit;
+  exit.message = quality->exit_message;
+  add_file(exit, output_name(run), "statistics.json", quality->statistics_json);
+  add_file(exit, output_name(run), "constraints.json", *constraints->files.front().bytes);
+  add_file(exit, output_name(run), "constraint_violations.json", quality->violations_json);
+  if (settings.text_or("publish_cloudwatch_metrics", "Enabled") == "Enabled" && !quality->metrics.empty())
+    exit.metrics.push_back(to_metrics(run, quality->metrics));
+  co_return exit;
+}
+
+}  // namespace driftlab::job

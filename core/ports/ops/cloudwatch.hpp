@@ -67,12 +67,17 @@ struct GetMetricDataInput {
   Instant end_time{};    ///< exclusive
   bool ascending = false;
 };
+struct ResultMessage {
+  std::string code;
+  std::string value;
+};
 struct MetricDataResult {
   std::string id;
   std::string label;
   std::vector<Instant> timestamps;  ///< starts of the periods
   std::vector<double> values;
   std::string status_code = "Complete";
+  std::vector<ResultMessage> messages = {};
 };
 struct GetMetricDataOutput {
   std::vector<MetricDataResult> results;
@@ -164,6 +169,12 @@ struct DescribeAlarmsOutput {
 struct DeleteAlarmsInput {
   std::vector<std::string> alarm_names;
 };
+struct EnableAlarmActionsInput {
+  std::vector<std::string> alarm_names;
+};
+struct DisableAlarmActionsInput {
+  std::vector<std::string> alarm_names;
+};
 struct SetAlarmStateInput {
   std::string alarm_name;
   StateValue state = StateValue::Ok;
@@ -193,6 +204,14 @@ struct DescribeAlarmHistoryOutput {
 struct PutDashboardInput {
   std::string dashboard_name;
   std::string dashboard_body;  ///< JSON text
+};
+/// What is doubtful about an accepted body.
+struct DashboardValidationMessage {
+  std::string data_path;  ///< JSON pointer into the body
+  std::string message;
+};
+struct PutDashboardOutput {
+  std::vector<DashboardValidationMessage> messages;
 };
 struct GetDashboardInput {
   std::string dashboard_name;

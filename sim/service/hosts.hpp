@@ -46,8 +46,8 @@ class MetricPublisher {
 /// pipeline, a CodePipeline, an event bus. Ok means accepted. Throttled and Unavailable are worth a retry.
 struct TargetCall {
   std::string arn;
-  std::string payload;     ///< JSON text
-  std::string source_arn;  ///< the rule, alarm or function that calls
+  std::string payload;                                                   ///< JSON text
+  std::string source_arn;                                                ///< the rule, alarm or function that calls
   std::vector<ops::events::PipelineParameter> pipeline_parameters = {};  ///< resolved
 };
 class TargetInvoker {

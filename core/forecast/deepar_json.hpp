@@ -1,0 +1,23 @@
+#pragma once
+/// Shared by the DeepAR readers: fields of a parsed JSON text, with errors that name the place.
+
+#include <string>
+#include <string_view>
+
+#include <simdjson.h>
+
+#include "core/base/result.hpp"
+#include "core/forecast/forecaster.hpp"
+
+namespace driftlab::forecast {
+
+/// {"start": …, "target": […]} at `place` ("line 3", "instances[0]").
+[[nodiscard]] Result<Series> read_series(const simdjson::dom::element& element, Duration freq,
+                                         const std::string& place);
+/// An array of numbers without gaps.
+[[nodiscard]] Result<std::vector<double>> read_numbers(const simdjson::dom::element& element, const std::string& place);
+/// {"start":"…","target":[…]} without a line end.
+void append_series(std::string& out, const Series& series);
+void append_numbers(std::string& out, const std::vector<double>& values);
+
+}  // namespace driftlab::forecast

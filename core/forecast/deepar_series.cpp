@@ -1,0 +1,148 @@
+#include <charconv>
+#include <cmath>
+#include <limits>
+
+#include <fmt/format.h>
+
+#include "core/base/text.hpp"
+#include "core/forecast/deepar_format.hpp"
+#include "core/forecast/deepar_json.hpp"
+
+namespace driftlab::forecast {
+namespace {
+
+using simdjson::dom::element;
+using simdjson::dom::element_type;
+
+/// A number, or NaN for null and "NaN". False for anything else.
+bool read_value(const element& from, double& value) {
+  if (from.get(value) == simdjson::SUCCESS) return true;
+  value = std::numeric_limits<double>::quiet_NaN();
+  std::string_view text;
+  return from.is_null() || (from.get(text) == simdjson::SUCCESS && text == "NaN");
+}
+
+Result<Instant> read_start(const element& object, const std::string& place) {
+  std::string_view text;
+  if (object["start"].get(text) != simdjson::SUCCESS)
+    return input_error(fmt::format("{}: field start: a text like \"2026-06-01 00:00:00\" is required", place));
+  auto start = parse_instant(text);
+  if (!start) return input_error(fmt::format("{}: field start: {}", place, start.error().message));
+  return start;
+}
+
+}  // namespace
+
+Result<Series> read_series(const element& object, Duration freq, const std::string& place) {
+  if (object.type() != element_type::OBJECT) return input_error(fmt::format("{}: not a JSON object", place));
+  for (const char* name : {"cat", "dynamic_feat"})
+    if (object[name].error() == simdjson::SUCCESS)
+      return input_error(fmt::format("{}: field {}: the model was trained without it", place, name));
+  auto start = read_start(object, place);
+  if (!start) return start.error();
+  simdjson::dom::array target;
+  if (object["target"].get(target) != simdjson::SUCCESS)
+    return input_error(fmt::format("{}: field target: an array of numbers is required", place));
+  Series series{.start = *start, .freq = freq, .target = {}};
+  series.target.reserve(target.size());
+  for (const element& item : target) {
+    double value = 0.0;
+    if (!read_value(item, value))
+      return input_error(
+          fmt::format("{}: field target[{}]: neither a number nor null nor \"NaN\"", place, series.target.size()));
+    series.target.push_back(value);
+  }
+  return series;
+}
+
+Result<std::vector<double>> read_numbers(const element& from, const std::string& place) {
+  simdjson::dom::array array;
+  if (from.get(array) != simdjson::SUCCESS) return input_error(fmt::format("{}: an array is required", place));
+  std::vector<double> values;
+  values.reserve(array.size());
+  for (const element& item : array) {
+    double value = 0.0;
+    if (item.get(value) != simdjson::SUCCESS)
+      return input_error(fmt::format("{}[{}]: not a number", place, values.size()));
+    values.push_back(value);
+  }
+  return values;
+}
+
+void append_numbers(std::string& out, const std::vector<double>& values) {
+  out += '[';
+  for (std::size_t i = 0; i < values.size(); ++i) {
+    if (i > 0) out += ',';
+    if (std::isfinite(values[i]))
+      append_shortest(out, values[i]);
+    else
+      out += "\"NaN\"";
+  }
+  out += ']';
+}
+
+void append_series(std::string& out, const Series& series) {
+  std::string start = format_seconds(series.start);
+  start[start.size() - 10] = ' ';  // the T before hh:mm:ssZ
+  start.pop_back();
+  out += "{\"start\":\"";
+  out += start;
+  out += "\",\"target\":";
+  append_numbers(out, series.target);
+  out += '}';
+}
+
+Result<std::vector<Series>> read_series_lines(std::string_view json_lines, Duration freq) {
+  const simdjson::padded_string padded(json_lines);
+  const std::string_view all(padded.data(), padded.size());
+  simdjson::dom::parser parser;
+  std::vector<Series> result;
+  std::size_t number = 0;
+  for (std::size_t begin = 0; begin < all.size();) {
+    const std::size_t end = std::min(all.find('\n', begin), all.size());
+    const auto line = all.substr(begin, end - begin);
+    begin = end + 1;
+    ++number;
+    if (line.find_first_not_of(" \t\r") == std::string_view::npos) continue;
+    // What follows a line is more of the padded buffer, so no line needs a copy of its own.
+    element root;
+    if (const auto error = parser.parse(line.data(), line.size(), false).get(root); error != simdjson::SUCCESS)
+      return input_error(fmt::format("line {}: not JSON: {}", number, simdjson::error_message(error)));
+    auto series = read_series(root, freq, fmt::format("line {}", number));
+    if (!series) return series.error();
+    result.push_back(*std::move(series));
+  }
+  return result;
+}
+
+void append_series_line(std::string& out, const Series& series) {
+  append_series(out, series);
+  out += '\n';
+}
+
+std::string write_series_lines(const std::vector<Series>& series) {
+  std::string out;
+  for (const auto& one : series) append_series_line(out, one);
+  return out;
+}
+
+Result<Duration> parse_time_freq(std::string_view text) {
+  int count = 1;
+  const char* const end = text.data() + text.size();
+  const char* unit = text.data();
+  if (!text.empty() && text.front() >= '0' && text.front() <= '9') {
+    const auto [next, error] = std::from_chars(text.data(), end, count);
+    if (error != std::errc{} || count < 1 || count > 100'000)
+      return input_error(fmt::format("time_freq '{}': the count is out of range", text));
+    unit = next;
+  }
+  const std::string_view name(unit, static_cast<std::size_t>(end - unit));
+  if (name == "min" || name == "T") return Duration(std::chrono::minutes{count});
+  if (name == "H" || name == "h") return Duration(std::chrono::hours{count});
+  if (name == "D" || name == "d") return Duration(std::chrono::days{count});
+  if (name == "W" && count <= 1000) return Duration(std::chrono::weeks{count});
+  if (name == "M") return input_error(fmt::format("time_freq '{}': months have no fixed length", text));
+  return input_error(fmt::format("time_freq '{}': expected a count and one of min, H, D, W", text));
+}
+
+}  // namespace driftlab::forecast

@@ -1,0 +1,34 @@
+#pragma once
+/// What the training of every algorithm shares.
+
+#include <span>
+#include <string>
+#include <vector>
+
+#include "core/base/result.hpp"
+#include "core/forecast/forecaster.hpp"
+#include "core/forecast/training.hpp"
+
+namespace driftlab::forecast {
+
+/// Longest prediction length and season accepted.
+inline constexpr int kMaxPredictionLength = 10'000;
+inline constexpr int kMaxSeason = 1'000'000;
+
+/// DeepAR's default of `test_quantiles`.
+[[nodiscard]] std::vector<double> default_levels();
+
+/// The frequency all series share. Errors: InvalidInput without series, with a frequency that is not positive, with
+/// mixed frequencies.
+[[nodiscard]] Result<Duration> common_freq(const TrainingInput& input);
+
+/// True when no value is negative.
+[[nodiscard]] bool is_non_negative(std::span<const Series> series);
+
+/// Forecasts the end of each validation series from what is before it and adds SageMaker's test scores to
+/// `trained.metrics`. Series with no value before their last `prediction_length` points are skipped. RMSE is of the
+/// mean. Errors: those of the model.
+[[nodiscard]] Result<void> score_validation(const std::vector<Series>& validation, std::span<const double> levels,
+                                            TrainedModel& trained);
+
+}  // namespace driftlab::forecast

@@ -9,6 +9,8 @@ namespace driftlab {
 
 using Blob = std::shared_ptr<const std::string>;
 
-[[nodiscard]] inline Blob make_blob(std::string bytes) { return std::make_shared<const std::string>(std::move(bytes)); }
+[[nodiscard]] inline Blob make_blob(std::string bytes) {
+  return std::make_shared<const std::string>(std::move(bytes));
+}
 
 }  // namespace driftlab

@@ -16,6 +16,6 @@ void set_check_context(CheckContext describe, const void* argument);
 }  // namespace driftlab
 
 /// Aborts with the condition, the message and the context of the simulation. On in every build.
-#define DRIFTLAB_CHECK(condition, message)                                                    \
-  (static_cast<bool>(condition) ? static_cast<void>(0)                                        \
+#define DRIFTLAB_CHECK(condition, message)             \
+  (static_cast<bool>(condition) ? static_cast<void>(0) \
                                 : ::driftlab::check_failed(#condition, __FILE__, __LINE__, message))

@@ -28,7 +28,12 @@ class CronExpression {
     unsigned weekday = 0;  ///< 0 = Sunday
     unsigned nth = 0;      ///< 1–5 for NthOfWeekday
   };
+  Result<> parse_day_of_month(std::string_view text);
+  Result<> parse_day_of_week(std::string_view text);
   [[nodiscard]] bool day_matches(std::chrono::year_month_day date) const;
+  [[nodiscard]] bool date_matches(std::chrono::year_month_day date) const;
+  /// The first matching time of day at or after `start`, on a day that matches.
+  [[nodiscard]] std::optional<Duration> time_of_day_from(Duration start) const;
 
   std::bitset<60> minutes_;
   std::bitset<24> hours_;
@@ -45,7 +50,7 @@ class ScheduleExpression {
  public:
   /// `rate(n unit)` with minute(s), hour(s), day(s), singular exactly when n = 1, or `cron(six fields)`.
   [[nodiscard]] static Result<ScheduleExpression> parse(std::string_view text);
-  /// First firing strictly after `after`. For a rate: `anchor` + k periods.
+  /// First firing strictly after `after`. For a rate: `anchor` + k periods, k >= 1; a cron ignores the anchor.
   [[nodiscard]] std::optional<Instant> next(Instant after, Instant anchor) const;
   [[nodiscard]] bool is_rate() const { return !cron_.has_value(); }
   [[nodiscard]] Duration period() const { return rate_; }

@@ -1,9 +1,9 @@
 #include "core/base/hash.hpp"
 
-#include <fmt/format.h>
-
 #include <bit>
 #include <cmath>
+
+#include <fmt/format.h>
 
 namespace driftlab {
 
@@ -36,8 +36,12 @@ std::uint64_t StableHash::value() const {
   return h;
 }
 
-std::string StableHash::hex() const { return fmt::format("{:016x}", value()); }
+std::string StableHash::hex() const {
+  return fmt::format("{:016x}", value());
+}
 
-std::uint64_t stable_hash(std::string_view bytes) { return StableHash{}.add(bytes).value(); }
+std::uint64_t stable_hash(std::string_view bytes) {
+  return StableHash{}.add(bytes).value();
+}
 
 }  // namespace driftlab

@@ -4,10 +4,11 @@
 /// Expected outcomes (throttled, no such key, deadline passed, bad payload) are values. Broken invariants are
 /// `check` (check.hpp). No exception crosses a port.
 
-#include <boost/system/result.hpp>
 #include <string>
 #include <string_view>
 #include <utility>
+
+#include <boost/system/result.hpp>
 
 namespace driftlab {
 

@@ -5,7 +5,9 @@
 
 namespace driftlab {
 
-bool is_retriable(ErrorKind kind) { return kind == ErrorKind::Throttled || kind == ErrorKind::Unavailable; }
+bool is_retriable(ErrorKind kind) {
+  return kind == ErrorKind::Throttled || kind == ErrorKind::Unavailable;
+}
 
 std::optional<Duration> next_retry(const RetryPolicy& policy, ErrorKind kind, int attempts_made, double jitter) {
   if (!is_retriable(kind) || attempts_made >= policy.max_attempts) return std::nullopt;

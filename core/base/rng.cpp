@@ -17,6 +17,19 @@ std::uint64_t splitmix64(std::uint64_t& state) {
   return z ^ (z >> 31);
 }
 
+/// log(k!) for a whole k >= 0, by Stirling's series; absolute error below 1e-10. std::lgamma writes a global, so two
+/// simulations on two threads would race on it.
+double log_factorial(double k) {
+  double factor = 1.0;
+  double x = k + 1.0;
+  for (; x < 10.0; x += 1.0) factor *= x;
+  constexpr double kHalfLogTwoPi = 0.91893853320467274178;
+  const double inverse = 1.0 / x;
+  const double square = inverse * inverse;
+  const double series = inverse * (1.0 / 12.0 - square * (1.0 / 360.0 - square / 1260.0));
+  return (x - 0.5) * std::log(x) - x + kHalfLogTwoPi + series - std::log(factor);
+}
+
 }  // namespace
 
 Rng::Rng(std::uint64_t seed, std::string_view component, std::string_view purpose) {
@@ -43,9 +56,16 @@ std::uint64_t Rng::bits() {
   return result;
 }
 
-double Rng::uniform() { return static_cast<double>(bits() >> 11) * 0x1.0p-53; }
+double Rng::uniform() {
+  return static_cast<double>(bits() >> 11) * 0x1.0p-53;
+}
 
-double Rng::uniform(double low, double high) { return low + (high - low) * uniform(); }
+double Rng::uniform(double low, double high) {
+  DRIFTLAB_CHECK(low <= high && std::isfinite(high - low), "uniform needs low <= high, a finite distance apart");
+  const double value = low + (high - low) * uniform();
+  // The product can round up to the open end.
+  return value < high || low == high ? value : std::nextafter(high, low);
+}
 
 std::uint64_t Rng::below(std::uint64_t bound) {
   DRIFTLAB_CHECK(bound >= 1, "below needs a positive bound");
@@ -81,17 +101,24 @@ double Rng::normal() {
   return x * scale;
 }
 
-double Rng::normal(double mean, double standard_deviation) { return mean + standard_deviation * normal(); }
+double Rng::normal(double mean, double standard_deviation) {
+  return mean + standard_deviation * normal();
+}
 
 double Rng::student_t(double df) {
+  DRIFTLAB_CHECK(df > 0.0, "student_t needs positive degrees of freedom");
   const double z = normal();
   const double chi_square = gamma(df / 2.0, 2.0);
   return z / std::sqrt(chi_square / df);
 }
 
-double Rng::lognormal(double mu, double sigma) { return std::exp(normal(mu, sigma)); }
+double Rng::lognormal(double mu, double sigma) {
+  return std::exp(normal(mu, sigma));
+}
 
-double Rng::exponential(double mean) { return -mean * std::log1p(-uniform()); }
+double Rng::exponential(double mean) {
+  return -mean * std::log1p(-uniform());
+}
 
 double Rng::gamma(double shape, double scale) {
   DRIFTLAB_CHECK(shape > 0.0 && scale > 0.0, "gamma needs a positive shape and scale");
@@ -138,13 +165,16 @@ std::uint64_t Rng::poisson(double mean) {
     if (us >= 0.07 && v <= v_r) return static_cast<std::uint64_t>(k);
     if (k < 0.0 || (us < 0.013 && v > us)) continue;
     const double accept = std::log(v) + std::log(inverse_alpha) - std::log(a / (us * us) + b);
-    if (accept <= k * std::log(mean) - mean - std::lgamma(k + 1.0)) return static_cast<std::uint64_t>(k);
+    if (accept <= k * std::log(mean) - mean - log_factorial(k)) return static_cast<std::uint64_t>(k);
   }
 }
 
-bool Rng::bernoulli(double p) { return uniform() < p; }
+bool Rng::bernoulli(double p) {
+  return uniform() < p;
+}
 
 std::string Rng::text(std::size_t length, std::string_view alphabet) {
+  DRIFTLAB_CHECK(!alphabet.empty() || length == 0, "text needs an alphabet");
   std::string result(length, ' ');
   for (char& c : result) c = alphabet[below(alphabet.size())];
   return result;

@@ -21,7 +21,7 @@ class Rng {
   std::uint64_t bits();
   /// Uniform in [0, 1), 53 bits.
   double uniform();
-  /// Uniform in [low, high). low <= high, both finite.
+  /// Uniform in [low, high); `low` when they are equal. low <= high, and high - low finite.
   double uniform(double low, double high);
   /// Uniform integer in [0, bound) without bias (Lemire 2019). bound >= 1.
   std::uint64_t below(std::uint64_t bound);

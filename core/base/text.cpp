@@ -54,11 +54,13 @@ std::string java_double(double value) {
     if (text.find('.') == std::string::npos) text += ".0";
     return text;
   }
-  const auto end = std::to_chars(buffer, buffer + sizeof buffer, value, std::chars_format::scientific).ptr;
-  const std::string_view text(buffer, static_cast<std::size_t>(end - buffer));
+  auto end = std::to_chars(buffer, buffer + sizeof buffer, value, std::chars_format::scientific).ptr;
+  // Java never prints fewer than two digits, and then the nearest two: 4.9E-324, not 5.0E-324.
+  if (std::string_view(buffer, end).find('.') == std::string_view::npos)
+    end = std::to_chars(buffer, buffer + sizeof buffer, value, std::chars_format::scientific, 1).ptr;
+  const std::string_view text(buffer, end);
   const auto e = text.find('e');
-  std::string mantissa(text.substr(0, e));
-  if (mantissa.find('.') == std::string::npos) mantissa += ".0";
+  const std::string mantissa(text.substr(0, e));
   int exponent = 0;
   const char* digits = text.data() + e + 1 + (text[e + 1] == '+' ? 1 : 0);
   std::from_chars(digits, text.data() + text.size(), exponent);

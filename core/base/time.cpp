@@ -1,9 +1,9 @@
 #include "core/base/time.hpp"
 
-#include <fmt/format.h>
-
 #include <charconv>
 #include <cmath>
+
+#include <fmt/format.h>
 
 #include "core/base/check.hpp"
 
@@ -11,6 +11,10 @@ namespace driftlab {
 namespace {
 
 using Days = std::chrono::days;
+
+/// Whole years an Instant can hold.
+constexpr std::int64_t kFirstYear = 1678;
+constexpr std::int64_t kLastYear = 2261;
 
 /// Reads digits from the front of `text`; at least `min_count`, at most `max_count`. Returns -1 when there are too few.
 std::int64_t take_digits(std::string_view& text, std::size_t min_count, std::size_t max_count) {
@@ -59,8 +63,8 @@ Result<Duration> take_zone(std::string_view& rest, std::string_view whole) {
   const bool negative = rest.front() == '-';
   if (!take(rest, '+') && !take(rest, '-')) return bad_instant(whole);
   const auto hours = take_digits(rest, 2, 2);
-  take(rest, ':');
-  const auto minutes = rest.empty() ? 0 : take_digits(rest, 2, 2);
+  const bool colon = take(rest, ':');
+  const auto minutes = rest.empty() && !colon ? 0 : take_digits(rest, 2, 2);
   if (hours < 0 || hours > 14 || minutes < 0 || minutes > 59) return bad_instant(whole);
   const Duration offset = std::chrono::hours{hours} + std::chrono::minutes{minutes};
   return negative ? -offset : offset;
@@ -102,14 +106,18 @@ Instant ceil_to(Instant at, Duration step) {
   return floor == at ? at : floor + step;
 }
 
-double to_seconds(Duration duration) { return static_cast<double>(duration.count()) / 1e9; }
+double to_seconds(Duration duration) {
+  return static_cast<double>(duration.count()) / 1e9;
+}
 
 Duration from_seconds(double seconds) {
   DRIFTLAB_CHECK(std::isfinite(seconds) && std::abs(seconds) < 9.2e9, "duration out of range");
   return Duration{std::llround(seconds * 1e9)};
 }
 
-double epoch_seconds(Instant at) { return to_seconds(at.time_since_epoch()); }
+double epoch_seconds(Instant at) {
+  return to_seconds(at.time_since_epoch());
+}
 
 std::int64_t epoch_milliseconds(Instant at) {
   return std::chrono::floor<std::chrono::milliseconds>(at).time_since_epoch().count();
@@ -145,7 +153,7 @@ std::string hour_folder(Instant at) {
 Result<Instant> parse_instant(std::string_view text) {
   std::string_view rest = text;
   const auto year = take_digits(rest, 4, 4);
-  if (year < 0 || !take(rest, '-')) return bad_instant(text);
+  if (year < kFirstYear || year > kLastYear || !take(rest, '-')) return bad_instant(text);
   const auto month = take_digits(rest, 2, 2);
   if (month < 0 || !take(rest, '-')) return bad_instant(text);
   const auto day = take_digits(rest, 2, 2);
@@ -211,8 +219,9 @@ Result<Duration> parse_duration(std::string_view text) {
     rest.remove_prefix(1);
     const std::int64_t unit_seconds = in_time ? kTimeSeconds[unit] : kDateSeconds[unit];
     if (amount > kMaxSeconds / unit_seconds) return bad_duration(text);
-    total += std::chrono::seconds{amount * unit_seconds} + Duration{fraction};
-    if (total > std::chrono::seconds{kMaxSeconds}) return bad_duration(text);
+    const Duration part = std::chrono::seconds{amount * unit_seconds} + Duration{fraction};
+    if (part > std::chrono::seconds{kMaxSeconds} - total) return bad_duration(text);
+    total += part;
   }
   return negative ? -total : total;
 }
@@ -247,8 +256,9 @@ std::string format_duration(Duration duration) {
 std::string humanize(Duration duration) {
   if (duration < Duration::zero()) return "-" + humanize(-duration);
   const double seconds = to_seconds(duration);
-  if (seconds < 1.0) return fmt::format("{:.0f} ms", seconds * 1e3);
-  if (seconds < 60.0) return fmt::format("{:.3g} s", seconds);
+  // The bounds are where the next unit begins after rounding.
+  if (seconds < 0.9995) return fmt::format("{:.0f} ms", seconds * 1e3);
+  if (seconds < 59.95) return fmt::format("{:.3g} s", seconds);
   const auto minutes = std::llround(seconds / 60.0);
   if (minutes < 60) return fmt::format("{} min", minutes);
   const auto hours = minutes / 60;

@@ -24,13 +24,13 @@ using std::chrono_literals::operator""ns;
 /// Civil UTC fields of an instant.
 struct CivilTime {
   int year = 1970;
-  unsigned month = 1;   ///< 1–12
-  unsigned day = 1;     ///< 1–31
-  int hour = 0;         ///< 0–23
-  int minute = 0;       ///< 0–59
-  int second = 0;       ///< 0–59
-  int millisecond = 0;  ///< 0–999
-  unsigned weekday = 4; ///< 0 = Sunday … 6 = Saturday
+  unsigned month = 1;    ///< 1–12
+  unsigned day = 1;      ///< 1–31
+  int hour = 0;          ///< 0–23
+  int minute = 0;        ///< 0–59
+  int second = 0;        ///< 0–59
+  int millisecond = 0;   ///< 0–999
+  unsigned weekday = 4;  ///< 0 = Sunday … 6 = Saturday
 };
 [[nodiscard]] CivilTime to_civil(Instant at);
 [[nodiscard]] Instant from_civil(int year, unsigned month, unsigned day, int hour = 0, int minute = 0, int second = 0);
@@ -57,8 +57,9 @@ struct CivilTime {
 /// "2026/06/01/13", the hour folder of capture and ground truth.
 [[nodiscard]] std::string hour_folder(Instant at);
 
-/// ISO 8601 instant: date, or date and time ("T" or a blank between them) with optional seconds, fraction (up to nanoseconds) and "Z" or
-/// ±hh[:]mm; without a zone it is UTC. Errors: InvalidInput, saying what was expected.
+/// ISO 8601 instant: date, or date and time ("T" or a blank between them) with optional seconds, fraction (up to
+/// nanoseconds) and "Z" or ±hh[[:]mm]; without a zone it is UTC. Years 1678–2261, which is what 64 bits of nanoseconds
+/// hold. Errors: InvalidInput, saying what was expected.
 [[nodiscard]] Result<Instant> parse_instant(std::string_view text);
 
 /// ISO 8601 duration with optional sign: PnW or PnDTnHnMnS; seconds may have a fraction. Years and months are

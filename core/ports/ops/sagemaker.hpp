@@ -55,6 +55,13 @@ struct ProcessingJob {
   Instant last_modified{};
 };
 
+struct DescribeProcessingJobInput {
+  std::string processing_job_name;
+};
+struct StopProcessingJobInput {
+  std::string processing_job_name;
+};
+
 struct Channel {
   std::string channel_name;  ///< "train", "test"
   std::string s3_uri;
@@ -90,6 +97,13 @@ struct TrainingJob {
   Instant last_modified{};
 };
 
+struct DescribeTrainingJobInput {
+  std::string training_job_name;
+};
+struct StopTrainingJobInput {
+  std::string training_job_name;
+};
+
 struct CreateTransformJobInput {
   std::string transform_job_name;
   std::string model_name;
@@ -113,6 +127,13 @@ struct TransformJob {
   std::optional<Instant> end_time = {};
 };
 
+struct DescribeTransformJobInput {
+  std::string transform_job_name;
+};
+struct StopTransformJobInput {
+  std::string transform_job_name;
+};
+
 // ---- Hosting ------------------------------------------------------------------------------------------------
 
 struct CreateModelInput {
@@ -126,6 +147,13 @@ struct Model {
   CreateModelInput request;
   std::string arn;
   Instant creation_time{};
+};
+
+struct DescribeModelInput {
+  std::string model_name;
+};
+struct DeleteModelInput {
+  std::string model_name;
 };
 
 struct DataCaptureConfig {
@@ -149,6 +177,17 @@ struct CreateEndpointConfigInput {
   std::vector<ProductionVariant> production_variants;
   std::optional<DataCaptureConfig> data_capture_config = {};
 };
+struct EndpointConfig {
+  CreateEndpointConfigInput request;
+  std::string arn;
+  Instant creation_time{};
+};
+struct DescribeEndpointConfigInput {
+  std::string endpoint_config_name;
+};
+struct DeleteEndpointConfigInput {
+  std::string endpoint_config_name;
+};
 struct CreateEndpointInput {
   std::string endpoint_name;
   std::string endpoint_config_name;
@@ -159,6 +198,9 @@ struct UpdateEndpointInput {
   std::string endpoint_config_name;
 };
 struct DescribeEndpointInput {
+  std::string endpoint_name;
+};
+struct DeleteEndpointInput {
   std::string endpoint_name;
 };
 struct Endpoint {
@@ -191,6 +233,18 @@ struct CreateModelPackageGroupInput {
   std::string model_package_group_name;
   std::string description = {};
 };
+struct ModelPackageGroup {
+  CreateModelPackageGroupInput request;
+  std::string arn;
+  Instant creation_time{};
+};
+struct DescribeModelPackageGroupInput {
+  std::string model_package_group_name;
+};
+/// Refused while the group has versions.
+struct DeleteModelPackageGroupInput {
+  std::string model_package_group_name;
+};
 /// S3 URIs of statistics and constraints, as ModelMetrics and DriftCheckBaselines name them.
 struct QualityFiles {
   std::string statistics;
@@ -219,6 +273,9 @@ struct ModelPackage {
   Instant last_modified{};
 };
 struct DescribeModelPackageInput {
+  std::string model_package_name;  ///< ARN, or GROUP/VERSION
+};
+struct DeleteModelPackageInput {
   std::string model_package_name;  ///< ARN, or GROUP/VERSION
 };
 struct UpdateModelPackageInput {
@@ -260,6 +317,17 @@ struct CreateMonitoringScheduleInput {
 struct DeleteMonitoringScheduleInput {
   std::string monitoring_schedule_name;
 };
+struct DescribeMonitoringScheduleInput {
+  std::string monitoring_schedule_name;
+};
+/// Resumes a stopped schedule.
+struct StartMonitoringScheduleInput {
+  std::string monitoring_schedule_name;
+};
+/// No more runs; the running one ends normally.
+struct StopMonitoringScheduleInput {
+  std::string monitoring_schedule_name;
+};
 struct MonitoringExecution {
   std::string monitoring_schedule_name;
   Instant scheduled_time{};
@@ -271,6 +339,7 @@ struct MonitoringExecution {
   std::string failure_reason;
   std::string exit_message;
   std::string monitoring_type;
+  std::string job_definition_name = {};
 };
 struct MonitoringSchedule {
   CreateMonitoringScheduleInput request;
@@ -284,6 +353,8 @@ struct ListMonitoringExecutionsInput {
   std::string monitoring_schedule_name = {};
   std::optional<Instant> scheduled_after = {};
   std::optional<Instant> scheduled_before = {};
+  std::string status = {};         ///< StatusEquals
+  std::string endpoint_name = {};
 };
 struct ListMonitoringExecutionsOutput {
   std::vector<MonitoringExecution> executions;  ///< newest first
@@ -295,6 +366,60 @@ struct MonitoringAlert {
   int datapoints_to_alert = 1;
   int evaluation_period = 1;
   Instant last_modified{};
+  Instant creation_time{};
+};
+struct ListMonitoringAlertsInput {
+  std::string monitoring_schedule_name;
+};
+struct ListMonitoringAlertsOutput {
+  std::vector<MonitoringAlert> alerts;
+};
+struct UpdateMonitoringAlertInput {
+  std::string monitoring_schedule_name;
+  std::string monitoring_alert_name;
+  int datapoints_to_alert = 1;  ///< 1–100
+  int evaluation_period = 1;    ///< 1–100, at least datapoints_to_alert
+};
+struct ListMonitoringAlertHistoryInput {
+  std::string monitoring_schedule_name = {};
+  std::string monitoring_alert_name = {};
+  std::optional<Instant> created_after = {};
+  std::optional<Instant> created_before = {};
+  std::string status = {};  ///< StatusEquals
+  bool descending = true;   ///< by creation time
+};
+/// One transition of an alert.
+struct MonitoringAlertTransition {
+  std::string monitoring_schedule_name;
+  std::string monitoring_alert_name;
+  Instant creation_time{};
+  std::string status;  ///< InAlert, OK
+};
+struct ListMonitoringAlertHistoryOutput {
+  std::vector<MonitoringAlertTransition> transitions;
+};
+
+// ---- Model dashboard ----------------------------------------------------------------------------------------
+
+struct ListModelDashboardInput {};
+struct ModelDashboardMonitor {
+  std::string monitoring_type;
+  std::string monitoring_schedule_name = {};
+  std::string endpoint_name = {};
+  std::string schedule_status = {};  ///< Failed, Pending, Stopped, Scheduled
+  /// None (no schedule), Inactive (not scheduled), OK, or the time of the last alert in ISO 8601.
+  std::string alert = "None";
+  std::optional<MonitoringExecution> last_execution = {};
+};
+struct ModelDashboardRow {
+  std::string model_name;
+  std::string risk_rating = "unknown";
+  std::vector<std::string> endpoints;           ///< ascending
+  std::vector<ModelDashboardMonitor> monitors;  ///< the four types in order; one row per schedule of a type
+  std::optional<TransformJob> last_transform_job = {};
+};
+struct ListModelDashboardOutput {
+  std::vector<ModelDashboardRow> rows;  ///< ascending by model name
 };
 
 }  // namespace driftlab::ops::sagemaker

@@ -1,0 +1,67 @@
+#pragma once
+/// Endpoint configurations, endpoints, and the calls they answer.
+
+#include <map>
+#include <string>
+#include <vector>
+
+#include "core/ports/ops/sagemaker.hpp"
+#include "sim/service/sagemaker/data_capture.hpp"
+#include "sim/service/sagemaker/models.hpp"
+
+namespace driftlab::service::sagemaker {
+
+/// Updates are blue/green, all at once: the old fleet serves until the new one has loaded its models.
+class Endpoints {
+ public:
+  Endpoints(const Context& context, const Models& models);
+
+  /// Returns the ARN. Errors: ValidationException.
+  Result<std::string> create_config(const ops::sagemaker::CreateEndpointConfigInput& request, Instant now);
+  [[nodiscard]] Result<ops::sagemaker::EndpointConfig> describe_config(const std::string& name) const;
+  /// Allowed while in use, as in SageMaker.
+  Result<> remove_config(const std::string& name);
+
+  /// Return the ARN at once; poll `describe` until InService or Failed. Errors: ValidationException.
+  Result<std::string> create(const ops::sagemaker::CreateEndpointInput& request, Instant now);
+  Result<std::string> update(const ops::sagemaker::UpdateEndpointInput& request, Instant now);
+  Result<> remove(const std::string& name, Instant now);
+  [[nodiscard]] Result<ops::sagemaker::Endpoint> describe(const std::string& name) const;
+
+  /// Errors: ValidationError for an unknown endpoint or variant, one that does not serve, or a bad request;
+  /// ModelError when the container answers with an error.
+  Result<ops::sagemaker::InvokeEndpointOutput> invoke(const ops::sagemaker::InvokeEndpointInput& request, Instant now);
+
+  /// Ascending names.
+  [[nodiscard]] std::vector<std::string> names() const;
+  /// Variants of the configuration in force; empty for an unknown endpoint.
+  [[nodiscard]] std::vector<ops::sagemaker::ProductionVariant> variants(const std::string& endpoint_name) const;
+
+ private:
+  struct Served {
+    ops::sagemaker::ProductionVariant variant;
+    ops::sagemaker::Model model;
+    Blob artifact;
+  };
+  struct State {
+    ops::sagemaker::Endpoint endpoint;
+    ops::sagemaker::CreateEndpointConfigInput config;  ///< in force; while Creating the one that will be
+    std::vector<Served> served;
+  };
+
+  [[nodiscard]] Result<std::vector<Served>> load(const ops::sagemaker::CreateEndpointConfigInput& config) const;
+  void finish_change(const std::string& name, const ops::sagemaker::CreateEndpointConfigInput& target);
+  void changed(State& state, const std::string& status, Instant now);
+  [[nodiscard]] Error not_found_error(const std::string& name) const;
+  [[nodiscard]] Result<const Served*> choose(const State& state, const std::string& target_variant);
+
+  const Context& context_;
+  const Models& models_;
+  DataCapture capture_;
+  Rng durations_;
+  Rng traffic_;
+  std::map<std::string, ops::sagemaker::EndpointConfig> configs_;
+  std::map<std::string, State> endpoints_;
+};
+
+}  // namespace driftlab::service::sagemaker

@@ -28,13 +28,14 @@ Records write_records(const forecast::Series& context, const std::vector<double>
     const Instant at = context.start + static_cast<std::int64_t>(context.target.size() + step) * context.freq;
     capture::CaptureRecord captured;
     captured.input = capture::Payload{format_seconds(at), capture::Encoding::Csv, "text/csv"};
-    captured.output = capture::Payload{shortest(forecast.mean[step]), capture::Encoding::Csv, "text/csv; charset=utf-8"};
+    captured.output =
+        capture::Payload{shortest(forecast.mean[step]), capture::Encoding::Csv, "text/csv; charset=utf-8"};
     captured.metadata.event_id = rng.uuid();
     captured.metadata.inference_id = captured.metadata.event_id;
     captured.metadata.inference_time = floor_to(now, std::chrono::seconds{1});
     capture::append_line(records.captures, captured);
-    capture::append_line(records.labels,
-                         capture::GroundTruthRecord{shortest(label), capture::Encoding::Csv, captured.metadata.event_id});
+    capture::append_line(records.labels, capture::GroundTruthRecord{shortest(label), capture::Encoding::Csv,
+                                                                    captured.metadata.event_id});
   }
   return records;
 }
@@ -54,8 +55,8 @@ Task collect(const JobContext& context, const Run& run) {
     co_return failed(input_error(fmt::format("PAIRING is '{}'; expected held-out or input-series", pairing)));
 
   const auto length = static_cast<std::size_t>(source->prediction_length);
-  const auto series = co_await read_series(context.ports, *source, static_cast<std::size_t>(source->context_points) + length,
-                                           std::nullopt);
+  const auto series = co_await read_series(context.ports, *source,
+                                           static_cast<std::size_t>(source->context_points) + length, std::nullopt);
   if (!series) co_return failed(series.error());
   if (series->target.size() <= 2 * length) co_return failed(input_error("too few points to forecast from"));
   const std::size_t cut = series->target.size() - length;
@@ -67,11 +68,11 @@ Task collect(const JobContext& context, const Run& run) {
   const Instant now = context.ports.clock.now();
   Rng rng(context.seed, "job.collect", run.job_name);
   const std::vector<double> truth(series->target.begin() + static_cast<std::ptrdiff_t>(cut), series->target.end());
-  const auto records =
-      write_records(contexts.front(), truth, forecasts->front(), pairing == "input-series", now, rng);
+  const auto records = write_records(contexts.front(), truth, forecasts->front(), pairing == "input-series", now, rng);
   const std::string folder = hour_folder(now);
   const CivilTime civil = to_civil(now);
-  const std::string file = fmt::format("{:02}-{:02}-{:03}-{}.jsonl", civil.minute, civil.second, civil.millisecond, rng.uuid());
+  const std::string file =
+      fmt::format("{:02}-{:02}-{:03}-{}.jsonl", civil.minute, civil.second, civil.millisecond, rng.uuid());
   Exit exit;
   add_file(exit, "capture", fmt::format("{}/AllTraffic/{}/{}", *endpoint, folder, file), records.captures);
   add_file(exit, "ground_truth", fmt::format("{}/{}/{}", *endpoint, folder, file), records.labels);

@@ -37,7 +37,11 @@ Result<MetricSettings> metric_settings(const Settings& settings) {
   if (!confidence) return confidence.error();
   const auto windows = settings.integer_or("WINDOWS", 1, 1, 1000);
   if (!windows) return windows.error();
-  return MetricSettings{*source, *endpoint, *stage, *parameter, retrain::interval_quantiles(*confidence),
+  return MetricSettings{*source,
+                        *endpoint,
+                        *stage,
+                        *parameter,
+                        retrain::interval_quantiles(*confidence),
                         static_cast<std::size_t>(*windows)};
 }
 
@@ -45,8 +49,8 @@ Result<MetricSettings> metric_settings(const Settings& settings) {
 ports::Async<double> windows_loss(const JobContext& context, const MetricSettings& settings) {
   const auto length = static_cast<std::size_t>(settings.source.prediction_length);
   const auto context_points = static_cast<std::size_t>(settings.source.context_points);
-  const auto series = co_await read_series(context.ports, settings.source, context_points + settings.windows * length,
-                                           std::nullopt);
+  const auto series =
+      co_await read_series(context.ports, settings.source, context_points + settings.windows * length, std::nullopt);
   if (!series) co_return series.error();
   const std::size_t points = series->target.size();
   if (points <= (settings.windows + 1) * length) co_return input_error("too few points to forecast from");
@@ -83,12 +87,14 @@ Task custom_metric(const JobContext& context, const Run& run) {
   if (!threshold) co_return failed(threshold.error());
   const auto in_force = parse_double(threshold->value);
   if (!in_force)
-    co_return failed(input_error(fmt::format("parameter {} is '{}'; expected a number", request.name, threshold->value)));
+    co_return failed(
+        input_error(fmt::format("parameter {} is '{}'; expected a number", request.name, threshold->value)));
 
   const std::vector<ops::cloudwatch::Dimension> dimensions{{"StageName", settings->stage}};
   ops::cloudwatch::PutMetricDataInput data{.metric_namespace = kNamespace};
   data.data.push_back({.metric_name = "weighted_quantile_loss", .dimensions = dimensions, .value = *loss});
-  data.data.push_back({.metric_name = "weighted_quantile_loss_threshold", .dimensions = dimensions, .value = *in_force});
+  data.data.push_back(
+      {.metric_name = "weighted_quantile_loss_threshold", .dimensions = dimensions, .value = *in_force});
   const auto published = co_await context.ports.metrics.put_metric_data(data);
   if (!published) co_return failed(published.error());
   co_return Exit{};

@@ -90,9 +90,9 @@ std::string quantile_rows(const Windows& targets, const std::vector<forecast::Qu
 }
 
 /// The champion's score on the same windows; nothing when there is no endpoint yet.
-ports::Async<std::optional<double>> champion_loss(const JobContext& context, const Run& run, const std::string& endpoint,
-                                                  const Windows& targets, const std::vector<double>& levels,
-                                                  Duration freq) {
+ports::Async<std::optional<double>> champion_loss(const JobContext& context, const Run& run,
+                                                  const std::string& endpoint, const Windows& targets,
+                                                  const std::vector<double>& levels, Duration freq) {
   const auto inputs = read_input(run, "test");
   if (!inputs) co_return inputs.error();
   const auto series = forecast::read_series_lines(*inputs, freq);
@@ -134,8 +134,8 @@ Task evaluate(const JobContext& context, const Run& run) {
   if (settings.has("CHAMPION_ENDPOINT")) {
     const auto freq = forecast::parse_time_freq(settings.text_or("FREQ", "1min"));
     if (!freq) co_return failed(freq.error());
-    const auto champion = co_await champion_loss(context, run, settings.text_or("CHAMPION_ENDPOINT", ""), *targets,
-                                                 levels, *freq);
+    const auto champion =
+        co_await champion_loss(context, run, settings.text_or("CHAMPION_ENDPOINT", ""), *targets, levels, *freq);
     if (!champion) co_return failed(champion.error());
     auto& comparison = report["comparison"];
     comparison["challenger"]["value"] = losses->mean;

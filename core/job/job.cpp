@@ -9,12 +9,14 @@ namespace driftlab::job {
 namespace {
 
 constexpr std::array kJobs{
-    JobInfo{"collect", "", "asks the endpoint for the newest points and writes capture and ground truth records", collect},
+    JobInfo{"collect", "", "asks the endpoint for the newest points and writes capture and ground truth records",
+            collect},
     JobInfo{"custom-metric", "", "publishes the weighted quantile loss of the newest windows", custom_metric},
     JobInfo{"evaluate", "", "scores predictions against held-out targets", evaluate},
-    JobInfo{"merge", "sagemaker-model-monitor-groundtruth-merger", "joins captures with ground truth", ground_truth_merge},
-    JobInfo{"model-quality", "sagemaker-model-monitor-analyzer", "regression quality: baseline, or run against constraints",
-            model_quality},
+    JobInfo{"merge", "sagemaker-model-monitor-groundtruth-merger", "joins captures with ground truth",
+            ground_truth_merge},
+    JobInfo{"model-quality", "sagemaker-model-monitor-analyzer",
+            "regression quality: baseline, or run against constraints", model_quality},
     JobInfo{"preprocess", "", "reads the series and cuts it into train, validation and test", preprocess},
     JobInfo{"train", "forecasting-linear", "trains the linear quantile autoregression", train},
     JobInfo{"train", "forecasting-seasonal-naive", "trains the seasonal naive forecaster", train},
@@ -23,7 +25,9 @@ constexpr std::array kJobs{
 
 }  // namespace
 
-std::span<const JobInfo> jobs() { return kJobs; }
+std::span<const JobInfo> jobs() {
+  return kJobs;
+}
 
 std::string_view image_repository(std::string_view image) {
   if (const auto slash = image.rfind('/'); slash != std::string_view::npos) image.remove_prefix(slash + 1);

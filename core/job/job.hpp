@@ -1,10 +1,11 @@
 #pragma once
 /// Jobs: functions from inputs to outputs under the container contract, with ports for those that call services.
 
-#include <boost/asio/awaitable.hpp>
 #include <cstdint>
 #include <span>
 #include <string_view>
+
+#include <boost/asio/awaitable.hpp>
 
 #include "core/ports/ops/container.hpp"
 #include "core/ports/ports.hpp"
@@ -20,8 +21,8 @@ struct JobContext {
 using JobFunction = boost::asio::awaitable<ops::container::Exit> (*)(const JobContext&, const ops::container::Run&);
 
 struct JobInfo {
-  std::string_view name;      ///< the command behind `driftlab job`
-  std::string_view image;     ///< repository name of the AWS image it stands for, or empty
+  std::string_view name;   ///< the command behind `driftlab job`
+  std::string_view image;  ///< repository name of the AWS image it stands for, or empty
   std::string_view purpose;
   JobFunction function;
 };

@@ -1,9 +1,10 @@
+#include "core/monitor/model_quality.hpp"
+
 #include <fmt/format.h>
 
 #include "core/capture/codec.hpp"
 #include "core/job/settings.hpp"
 #include "core/job/steps.hpp"
-#include "core/monitor/model_quality.hpp"
 #include "core/ports/clock.hpp"
 
 namespace driftlab::job {
@@ -11,7 +12,9 @@ namespace {
 
 constexpr const char* kModelMetrics = "aws/sagemaker/Endpoints/model-metrics";
 
-std::string output_name(const Run& run) { return run.outputs.empty() ? "output" : run.outputs.front().name; }
+std::string output_name(const Run& run) {
+  return run.outputs.empty() ? "output" : run.outputs.front().name;
+}
 
 /// The whole of the input that holds the data: the one that is not constraints or statistics.
 Result<std::string> dataset(const Run& run) {

@@ -72,8 +72,7 @@ Task preprocess(const JobContext& context, const Run& run) {
 
   std::string validation;
   for (std::size_t window = 1; window <= split->validation_windows; ++window)
-    forecast::append_series_line(validation,
-                                 slice(*series, 0, split->train_end + window * split->prediction_length));
+    forecast::append_series_line(validation, slice(*series, 0, split->train_end + window * split->prediction_length));
   Exit exit;
   add_file(exit, "train", "train.json", forecast::write_series_lines({slice(*series, 0, split->train_end)}));
   add_file(exit, "validation", "validation.json", std::move(validation));

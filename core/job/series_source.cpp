@@ -89,7 +89,8 @@ ports::Async<std::vector<forecast::QuantileForecast>> ask_endpoint(ports::Ports&
   if (!answer) co_return answer.error();
   const auto predictions = forecast::read_inference_response(*answer->body);
   if (!predictions) co_return predictions.error();
-  if (predictions->size() != contexts.size()) co_return input_error("the endpoint answered another number of predictions");
+  if (predictions->size() != contexts.size())
+    co_return input_error("the endpoint answered another number of predictions");
   std::vector<forecast::QuantileForecast> forecasts;
   for (const auto& prediction : *predictions) {
     auto forecast = forecast::to_forecast(prediction);

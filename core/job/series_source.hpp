@@ -21,8 +21,9 @@ struct SeriesSettings {
 };
 [[nodiscard]] Result<SeriesSettings> series_settings(const Settings& settings);
 
-/// The points of the last `newest` records (all when absent), not older than `history`, on the grid of `freq`: a minute without a record
-/// is NaN. Every point is checked to have been written by now. Errors: NotFound when there is no record.
+/// The points of the last `newest` records (all when absent), not older than `history`, on the grid of `freq`: a minute
+/// without a record is NaN. Every point is checked to have been written by now. Errors: NotFound when there is no
+/// record.
 ports::Async<forecast::Series> read_series(ports::Ports& ports, const SeriesSettings& settings,
                                            std::optional<std::size_t> newest, std::optional<Duration> history);
 

@@ -1,8 +1,8 @@
 #include "core/job/settings.hpp"
 
-#include <fmt/format.h>
-
 #include <cmath>
+
+#include <fmt/format.h>
 
 #include "core/base/text.hpp"
 

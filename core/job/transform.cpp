@@ -1,6 +1,6 @@
+#include "core/forecast/training.hpp"
 #include "core/job/settings.hpp"
 #include "core/job/steps.hpp"
-#include "core/forecast/training.hpp"
 #include "core/model/forecast_server.hpp"
 
 namespace driftlab::job {
@@ -13,8 +13,8 @@ Task transform(const JobContext&, const Run& run) {
   Exit exit;
   for (const auto& mount : run.inputs) {
     for (const auto& file : mount.files) {
-      auto lines = model::answer_batch(**model, *file.bytes,
-                                       configuration == run.environment.end() ? std::string_view() : configuration->second);
+      auto lines = model::answer_batch(
+          **model, *file.bytes, configuration == run.environment.end() ? std::string_view() : configuration->second);
       if (!lines) co_return failed(lines.error());
       add_file(exit, run.outputs.empty() ? "output" : run.outputs.front().name, file.path + ".out", std::move(*lines));
     }

@@ -27,8 +27,9 @@ Result<std::string> answer_batch(const forecast::Forecaster& model, std::string_
   const auto series = forecast::read_series_lines(json_lines, model.freq());
   if (!series) return series.error();
   // The configuration is the "configuration" member of a request without instances.
-  const std::string text = fmt::format(R"({{"instances":[{{"start":"2000-01-01 00:00:00","target":[0]}}],"configuration":{}}})",
-                                       configuration.empty() ? "{}" : configuration);
+  const std::string text =
+      fmt::format(R"({{"instances":[{{"start":"2000-01-01 00:00:00","target":[0]}}],"configuration":{}}})",
+                  configuration.empty() ? "{}" : configuration);
   const auto request = forecast::read_inference_request(text, model.freq());
   if (!request) return input_error("DEEPAR_INFERENCE_CONFIG: " + request.error().message);
   const auto levels = request->levels();

@@ -16,9 +16,8 @@ std::string deployment_name(const std::string& endpoint, const ops::sagemaker::M
 
 ports::Async<> create_config(ports::Ports& ports, const ProgramInput& input, const std::string& name,
                              const ops::sagemaker::ModelPackage& package) {
-  const ops::sagemaker::CreateModelInput model{.model_name = name,
-                                               .image = package.request.image,
-                                               .model_data_url = package.request.model_data_url};
+  const ops::sagemaker::CreateModelInput model{
+      .model_name = name, .image = package.request.image, .model_data_url = package.request.model_data_url};
   const auto created = co_await ports.hosting.create_model(model);
   if (!created) co_return created.error();
   ops::sagemaker::CreateEndpointConfigInput config{.endpoint_config_name = name};

@@ -66,21 +66,23 @@ ports::Async<> put_schedule(ports::Ports& ports, const ProgramInput& input) {
   schedule.ground_truth_s3_uri = setting_or(input, "GROUND_TRUTH_URI", "");
   schedule.output_s3_uri = setting_or(input, "MONITOR_OUTPUT_URI", "");
   schedule.baseline_constraints_s3_uri = package->request.drift_check_baselines.constraints;
-  schedule.environment = {{"problem_type", "Regression"}, {"inference_attribute", "0"}, {"ground_truth_attribute", "0"}};
+  schedule.environment = {
+      {"problem_type", "Regression"}, {"inference_attribute", "0"}, {"ground_truth_attribute", "0"}};
   co_return co_await ports.hosting.create_monitoring_schedule(schedule);
 }
 
 ports::Async<> put_collection(ports::Ports& ports, const ProgramInput& input) {
   constexpr std::string_view kParameter = "collection.";
   const std::string name = setting_or(input, "COLLECTION_RULE", "");
-  const ops::events::PutRuleInput rule{.name = name,
-                                       .schedule_expression = setting_or(input, "COLLECTION_SCHEDULE", "cron(30 * * * ? *)")};
+  const ops::events::PutRuleInput rule{
+      .name = name, .schedule_expression = setting_or(input, "COLLECTION_SCHEDULE", "cron(30 * * * ? *)")};
   const auto put = co_await ports.events.put_rule(rule);
   if (!put) co_return put.error();
   ops::events::PutTargetsInput targets{.rule = name};
   ops::events::Target target{.id = "collection", .arn = setting_or(input, "COLLECTION_PIPELINE_ARN", "")};
   for (const auto& [key, value] : input.settings)
-    if (key.starts_with(kParameter)) target.sagemaker_pipeline_parameters.push_back({key.substr(kParameter.size()), value});
+    if (key.starts_with(kParameter))
+      target.sagemaker_pipeline_parameters.push_back({key.substr(kParameter.size()), value});
   targets.targets.push_back(std::move(target));
   co_return co_await ports.events.put_targets(targets);
 }

@@ -22,7 +22,8 @@ ports::Async<std::string> model_build(ports::Ports& ports, ProgramInput input) {
   const auto started = co_await ports.pipelines.start(request);
   if (!started) co_return started.error();
 
-  const ops::pipelines::DescribePipelineExecutionInput describe{.pipeline_execution_arn = started->pipeline_execution_arn};
+  const ops::pipelines::DescribePipelineExecutionInput describe{.pipeline_execution_arn =
+                                                                    started->pipeline_execution_arn};
   while (true) {
     const auto waited = co_await ports.clock.sleep_for(std::chrono::seconds{30}, "model build pipeline");
     if (!waited) co_return waited.error();

@@ -40,7 +40,8 @@ ports::Async<double> read_number(ports::Ports& ports, std::string name) {
   const auto parameter = co_await ports.parameters.get(request);
   if (!parameter) co_return parameter.error();
   const auto value = parse_double(parameter->value);
-  if (!value) co_return input_error(fmt::format("parameter {} is '{}'; expected a number", request.name, parameter->value));
+  if (!value)
+    co_return input_error(fmt::format("parameter {} is '{}'; expected a number", request.name, parameter->value));
   co_return *value;
 }
 

@@ -11,7 +11,8 @@ Result<Split> split_series(std::size_t points, std::size_t prediction_length, st
   split.prediction_length = prediction_length;
   if (points < (withheld_windows + 1) * prediction_length) split.prediction_length = points / 20;
   if (split.prediction_length == 0 || points <= withheld_windows * split.prediction_length)
-    return input_error(fmt::format("{} points are too few to train on: {} windows are withheld", points, withheld_windows));
+    return input_error(
+        fmt::format("{} points are too few to train on: {} windows are withheld", points, withheld_windows));
   split.validation_windows = validation_windows;
   split.test_windows = test_windows;
   split.test_begin = points - test_windows * split.prediction_length;

@@ -5,7 +5,9 @@
 namespace driftlab::retrain {
 namespace {
 
-double four_decimals(double value) { return std::round(value * 1e4) / 1e4; }
+double four_decimals(double value) {
+  return std::round(value * 1e4) / 1e4;
+}
 
 }  // namespace
 

@@ -21,7 +21,8 @@ ports::Async<std::string> cooldown_reason(ports::Ports& ports, std::string coold
   if (!at) co_return at.error();
   const Duration since = ports.clock.now() - *at;
   if (since >= *cooldown) co_return std::string();
-  co_return fmt::format("not started: the last build began {} ago, the cooldown is {}", humanize(since), humanize(*cooldown));
+  co_return fmt::format("not started: the last build began {} ago, the cooldown is {}", humanize(since),
+                        humanize(*cooldown));
 }
 
 ports::Async<bool> alarm_is_quiet(ports::Ports& ports, std::string alarm) {

@@ -2,7 +2,8 @@
 
 namespace driftlab::backend {
 
-ports::Async<ops::sagemaker::InvokeEndpointOutput> SimEndpointRuntime::invoke(const ops::sagemaker::InvokeEndpointInput& request, ports::Deadline deadline) {
+ports::Async<ops::sagemaker::InvokeEndpointOutput> SimEndpointRuntime::invoke(
+    const ops::sagemaker::InvokeEndpointInput& request, ports::Deadline deadline) {
   return call_service<ops::sagemaker::InvokeEndpointOutput>(call_, sagemaker_, request, deadline);
 }
 

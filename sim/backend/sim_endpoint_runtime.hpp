@@ -9,10 +9,10 @@ namespace driftlab::backend {
 
 class SimEndpointRuntime final : public ports::EndpointRuntime {
  public:
-  SimEndpointRuntime(service::sagemaker::SageMaker& sagemaker, CallModel& call)
-      : sagemaker_(sagemaker), call_(call) {}
+  SimEndpointRuntime(service::sagemaker::SageMaker& sagemaker, CallModel& call) : sagemaker_(sagemaker), call_(call) {}
 
-  ports::Async<ops::sagemaker::InvokeEndpointOutput> invoke(const ops::sagemaker::InvokeEndpointInput& request, ports::Deadline deadline) override;
+  ports::Async<ops::sagemaker::InvokeEndpointOutput> invoke(const ops::sagemaker::InvokeEndpointInput& request,
+                                                            ports::Deadline deadline) override;
 
  private:
   service::sagemaker::SageMaker& sagemaker_;

@@ -2,7 +2,8 @@
 
 namespace driftlab::backend {
 
-ports::Async<ops::events::PutEventsOutput> SimEventSink::put_events(const ops::events::PutEventsInput& request, ports::Deadline deadline) {
+ports::Async<ops::events::PutEventsOutput> SimEventSink::put_events(const ops::events::PutEventsInput& request,
+                                                                    ports::Deadline deadline) {
   return call_service<ops::events::PutEventsOutput>(call_, events_, request, deadline);
 }
 

@@ -9,10 +9,10 @@ namespace driftlab::backend {
 
 class SimEventSink final : public ports::EventSink {
  public:
-  SimEventSink(service::events::EventBridge& events, CallModel& call)
-      : events_(events), call_(call) {}
+  SimEventSink(service::events::EventBridge& events, CallModel& call) : events_(events), call_(call) {}
 
-  ports::Async<ops::events::PutEventsOutput> put_events(const ops::events::PutEventsInput& request, ports::Deadline deadline) override;
+  ports::Async<ops::events::PutEventsOutput> put_events(const ops::events::PutEventsInput& request,
+                                                        ports::Deadline deadline) override;
   ports::Async<> put_rule(const ops::events::PutRuleInput& request, ports::Deadline deadline) override;
   ports::Async<> put_targets(const ops::events::PutTargetsInput& request, ports::Deadline deadline) override;
 

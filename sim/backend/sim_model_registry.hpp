@@ -9,11 +9,12 @@ namespace driftlab::backend {
 
 class SimModelRegistry final : public ports::ModelRegistry {
  public:
-  SimModelRegistry(service::sagemaker::SageMaker& sagemaker, CallModel& call)
-      : sagemaker_(sagemaker), call_(call) {}
+  SimModelRegistry(service::sagemaker::SageMaker& sagemaker, CallModel& call) : sagemaker_(sagemaker), call_(call) {}
 
-  ports::Async<ops::sagemaker::ModelPackage> describe(const ops::sagemaker::DescribeModelPackageInput& request, ports::Deadline deadline) override;
-  ports::Async<ops::sagemaker::ListModelPackagesOutput> list(const ops::sagemaker::ListModelPackagesInput& request, ports::Deadline deadline) override;
+  ports::Async<ops::sagemaker::ModelPackage> describe(const ops::sagemaker::DescribeModelPackageInput& request,
+                                                      ports::Deadline deadline) override;
+  ports::Async<ops::sagemaker::ListModelPackagesOutput> list(const ops::sagemaker::ListModelPackagesInput& request,
+                                                             ports::Deadline deadline) override;
   ports::Async<> update(const ops::sagemaker::UpdateModelPackageInput& request, ports::Deadline deadline) override;
 
  private:

@@ -1,10 +1,10 @@
 #include "sim/report/chart.hpp"
 
-#include <fmt/format.h>
-
 #include <algorithm>
 #include <cmath>
 #include <vector>
+
+#include <fmt/format.h>
 
 namespace driftlab::report {
 namespace {
@@ -21,7 +21,10 @@ struct Column {
 class Chart {
  public:
   Chart(const RunResult& result, const std::string& stage, const ChartStyle& style)
-      : result_(result), stage_(stage), style_(style), columns_(static_cast<std::size_t>(style.width - kAxisWidth - 1)) {}
+      : result_(result),
+        stage_(stage),
+        style_(style),
+        columns_(static_cast<std::size_t>(style.width - kAxisWidth - 1)) {}
 
   std::string draw() {
     const auto* metric = result_.metric("weighted_quantile_loss", stage_);
@@ -31,7 +34,8 @@ class Chart {
     std::string out;
     for (int row = style_.height - 1; row >= 0; --row) out += plot_row(row);
     out += axis_row() + day_row();
-    out += mark_row("drift", '!', [](const Transition&) { return false; }, true);
+    out += mark_row(
+        "drift", '!', [](const Transition&) { return false; }, true);
     out += mark_row("alarm", 'A', [](const Transition& t) { return t.kind == "alarm" && t.to == "ALARM"; });
     out += mark_row("retrain", 'R', [](const Transition& t) { return t.kind == "build" && t.to == "started"; });
     out += mark_row("deploy", 'D', [](const Transition& t) { return t.kind == "deployed"; });
@@ -86,10 +90,14 @@ class Chart {
       const bool metric = column.low && row >= row_of(*column.low) && row <= row_of(*column.high);
       const bool threshold = column.threshold && row == row_of(*column.threshold);
       // The threshold stays visible behind the metric by its own sign.
-      if (metric && threshold) line += paint(style_.unicode ? "╪" : "+", 33);
-      else if (metric) line += paint(style_.unicode ? "│" : "|", 33);
-      else if (threshold) line += paint(style_.unicode ? "─" : "-", 34);
-      else line += ' ';
+      if (metric && threshold)
+        line += paint(style_.unicode ? "╪" : "+", 33);
+      else if (metric)
+        line += paint(style_.unicode ? "│" : "|", 33);
+      else if (threshold)
+        line += paint(style_.unicode ? "─" : "-", 34);
+      else
+        line += ' ';
     }
     while (line.ends_with(' ')) line.pop_back();
     return line + "\n";

@@ -8,9 +8,9 @@
 namespace driftlab::report {
 
 struct ChartStyle {
-  int width = 80;      ///< columns in all; at least 40
-  int height = 12;     ///< rows of the plot; at least 4
-  bool unicode = true; ///< else plain ASCII
+  int width = 80;       ///< columns in all; at least 40
+  int height = 12;      ///< rows of the plot; at least 4
+  bool unicode = true;  ///< else plain ASCII
   bool color = false;
 };
 

@@ -1,6 +1,7 @@
 #include "sim/report/run_result.hpp"
 
 #include <algorithm>
+
 #include <nlohmann/json.hpp>
 
 namespace driftlab::report {
@@ -8,7 +9,9 @@ namespace {
 
 using Json = nlohmann::ordered_json;
 
-Json instant(const std::optional<Instant>& at) { return at ? Json(format_seconds(*at)) : Json(); }
+Json instant(const std::optional<Instant>& at) {
+  return at ? Json(format_seconds(*at)) : Json();
+}
 
 Json drifts_json(const RunResult& result) {
   Json list = Json::array();
@@ -115,7 +118,8 @@ const MetricSeries* RunResult::metric(const std::string& name, const std::string
 std::string to_json(const RunResult& result) {
   Json expectations = Json::array();
   for (const auto& expectation : result.expectations)
-    expectations.push_back({{"text", expectation.text}, {"held", expectation.held}, {"evidence", expectation.evidence}});
+    expectations.push_back(
+        {{"text", expectation.text}, {"held", expectation.held}, {"evidence", expectation.evidence}});
   const Json document{{"schema_version", kSchemaVersion},
                       {"scenario", result.scenario},
                       {"why", result.why},

@@ -72,7 +72,7 @@ struct Counts {
   std::int64_t gated = 0;        ///< builds whose model did not pass the gate
   std::int64_t registered = 0;
   std::int64_t approved = 0;
-  std::int64_t deployed = 0;     ///< deployments that reached the first stage's endpoint
+  std::int64_t deployed = 0;  ///< deployments that reached the first stage's endpoint
   std::int64_t monitor_executions = 0;
   std::int64_t monitor_violations = 0;
   std::int64_t failed_jobs = 0;

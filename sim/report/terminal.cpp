@@ -1,8 +1,8 @@
 #include "sim/report/terminal.hpp"
 
-#include <fmt/format.h>
-
 #include <algorithm>
+
+#include <fmt/format.h>
 
 namespace driftlab::report {
 namespace {
@@ -23,8 +23,9 @@ std::string head(const RunResult& result, const SummaryOptions& options) {
                      options.wall_seconds, result.seed, result.trace_hash);
   out += "  " + result.system + "\n";
   for (std::size_t i = 0; i < result.drifts.size(); ++i)
-    out += fmt::format("  drift[{}] {} at {} (day {:.1f}): {}\n", i, result.drifts[i].kind, short_time(result.drifts[i].at),
-                       to_seconds(result.drifts[i].at - result.start) / 86400.0, result.drifts[i].detail);
+    out += fmt::format("  drift[{}] {} at {} (day {:.1f}): {}\n", i, result.drifts[i].kind,
+                       short_time(result.drifts[i].at), to_seconds(result.drifts[i].at - result.start) / 86400.0,
+                       result.drifts[i].detail);
   return out;
 }
 

@@ -10,7 +10,8 @@ namespace {
 
 std::string joined(const std::vector<double>& values, std::string_view quote) {
   std::string text;
-  for (const double value : values) text += fmt::format("{}{}{}{}", text.empty() ? "" : ", ", quote, shortest(value), quote);
+  for (const double value : values)
+    text += fmt::format("{}{}{}{}", text.empty() ? "" : ", ", quote, shortest(value), quote);
   return "[" + text + "]";
 }
 

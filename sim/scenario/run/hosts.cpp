@@ -1,7 +1,6 @@
 #include "sim/scenario/run/hosts.hpp"
 
 #include <fmt/format.h>
-
 #include <nlohmann/json.hpp>
 
 #include "core/base/check.hpp"
@@ -60,7 +59,8 @@ struct ActionProgram {
   std::string stage;
 };
 
-Result<ActionProgram> action_program(std::string_view provider, const std::map<std::string, std::string>& configuration) {
+Result<ActionProgram> action_program(std::string_view provider,
+                                     const std::map<std::string, std::string>& configuration) {
   const auto value = [&](const char* name) {
     const auto found = configuration.find(name);
     return found == configuration.end() ? std::string() : found->second;
@@ -92,8 +92,9 @@ bool JobHost::knows(std::string_view image) const {
 }
 
 void JobHost::launch(ops::container::Run run, std::function<void(ops::container::Exit)> done) {
-  const auto* info = run.kind == ops::container::Kind::Transform ? job::find_job("", std::vector<std::string>{"job", "transform"})
-                                                                 : job::find_job(run.image, run.entrypoint);
+  const auto* info = run.kind == ops::container::Kind::Transform
+                         ? job::find_job("", std::vector<std::string>{"job", "transform"})
+                         : job::find_job(run.image, run.entrypoint);
   if (!info) {
     ops::container::Exit exit;
     exit.code = 127;
@@ -119,7 +120,9 @@ Result<service::ModelReply> ForecastHost::invoke(const service::ModelCall& call)
   return service::ModelReply{"application/json", make_blob(std::move(*answer))};
 }
 
-bool ProgramFunctionHost::knows(std::string_view handler) const { return retrain::find_program(handler) != nullptr; }
+bool ProgramFunctionHost::knows(std::string_view handler) const {
+  return retrain::find_program(handler) != nullptr;
+}
 
 void ProgramFunctionHost::run(service::FunctionCall call, std::function<void(service::FunctionReply)> done) {
   const auto* program = retrain::find_program(call.handler);

@@ -9,8 +9,8 @@
 
 namespace driftlab::scenario {
 
-/// Writes one record a step. The record of [t, t + freq) is made at t + freq and arrives by the world's delay, never, or
-/// twice. Borrows scheduler and store.
+/// Writes one record a step. The record of [t, t + freq) is made at t + freq and arrives by the world's delay, never,
+/// or twice. Borrows scheduler and store.
 class Ingestion {
  public:
   Ingestion(Scheduler& scheduler, service::featurestore::FeatureStore& store, world::RegularSeries series,

@@ -1,5 +1,13 @@
 # Everything comes from packages; nothing is vendored. DRIFTLAB_BOOST_ROOT names a Boost that ./dev unpacked
 # into the build folder because installing it would have removed other packages.
+set(DRIFTLAB_BOOST_ROOT "" CACHE PATH "Boost beside the installed one; empty for the installed one")
+if(NOT DRIFTLAB_BOOST_ROOT STREQUAL "${DRIFTLAB_BOOST_ROOT_BEFORE}")
+  # What the last search found is not what this one is after.
+  unset(Boost_DIR CACHE)
+  unset(Boost_INCLUDE_DIR CACHE)
+  unset(boost_headers_DIR CACHE)
+endif()
+set(DRIFTLAB_BOOST_ROOT_BEFORE "${DRIFTLAB_BOOST_ROOT}" CACHE INTERNAL "")
 if(DRIFTLAB_BOOST_ROOT)
   set(BOOST_ROOT ${DRIFTLAB_BOOST_ROOT})
   set(Boost_NO_SYSTEM_PATHS ON)

@@ -25,7 +25,12 @@ ports::Async<Response> call_service(CallModel& call, Service& service, const Req
                                     ports::Deadline deadline) {
   const auto arrived = co_await call.arrive(deadline);
   if (!arrived) co_return arrived.error();
-  auto response = service.handle(request, call.clock().now());
+  auto response = [&] {
+    if constexpr (requires { service.handle(request, Instant{}); })
+      return service.handle(request, call.clock().now());
+    else
+      return service.handle(request);
+  }();
   if (!response) co_return response.error();
   if constexpr (std::is_void_v<Response>)
     co_return Result<>();

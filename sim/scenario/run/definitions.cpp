@@ -1,0 +1,113 @@
+#include "sim/scenario/run/definitions.hpp"
+
+#include <fmt/format.h>
+
+#include <fstream>
+#include <nlohmann/json.hpp>
+#include <sstream>
+
+#include "core/base/text.hpp"
+#include "core/job/job.hpp"
+#include "sim/service/codepipeline/structure.hpp"
+#include "sim/service/pipelines/definition.hpp"
+
+namespace driftlab::scenario {
+namespace {
+
+struct File {
+  std::filesystem::path path;
+  std::string text;
+};
+
+Result<File> read_file(const std::string& name, const std::filesystem::path& scenario_file) {
+  const auto folder = scenario_file.parent_path();
+  std::vector<std::string> near;
+  for (const auto& place : {folder / name, folder / "systems" / name, folder.parent_path() / "systems" / name}) {
+    std::ifstream in(place, std::ios::binary);
+    if (in && !std::filesystem::is_directory(place)) {
+      std::ostringstream text;
+      text << in.rdbuf();
+      return File{place, text.str()};
+    }
+    std::error_code ignored;
+    for (const auto& entry : std::filesystem::directory_iterator(place.parent_path(), ignored))
+      near.push_back(entry.path().filename().string());
+  }
+  std::sort(near.begin(), near.end());
+  return input_error(fmt::format("{}: there is no definition file '{}'{}", scenario_file.string(), name, suggestion(name, near)));
+}
+
+/// Every literal container entrypoint must name a job there is.
+Result<> check_jobs(const nlohmann::json& node, const std::string& path) {
+  if (node.is_object() && node.contains("ContainerEntrypoint") && node["ContainerEntrypoint"].is_array()) {
+    std::vector<std::string> words;
+    for (const auto& word : node["ContainerEntrypoint"])
+      if (word.is_string()) words.push_back(word.get<std::string>());
+    std::vector<std::string> names;
+    for (const auto& job : job::jobs()) names.emplace_back(job.name);
+    if (words.size() == 3 && words[1] == "job" && !job::find_job("", words))
+      return input_error(fmt::format("{}.ContainerEntrypoint: there is no job '{}'{}", path, words[2], suggestion(words[2], names)));
+  }
+  if (!node.is_structured()) return {};
+  for (const auto& [key, value] : node.items()) {
+    const std::string inner = node.is_array() ? fmt::format("{}[{}]", path, key) : path + "." + key;
+    if (auto checked = check_jobs(value, inner); !checked) return checked;
+  }
+  return {};
+}
+
+Result<std::string> sagemaker_definition(const std::string& name, const std::filesystem::path& scenario_file) {
+  const auto file = read_file(name, scenario_file);
+  if (!file) return file.error();
+  const auto definition = service::pipelines::parse_definition(file->text);
+  if (!definition) return input_error(file->path.string() + ": " + definition.error().message);
+  if (const auto jobs = check_jobs(nlohmann::json::parse(file->text), "$"); !jobs)
+    return input_error(file->path.string() + ": " + jobs.error().message);
+  return file->text;
+}
+
+Result<> read_code_pipelines(const File& file, const Deployment& deployment, DefinitionTexts& texts) {
+  const auto root = nlohmann::json::parse(deployment.fill_in(file.text), nullptr, false, true);
+  const std::string where = file.path.string();
+  if (!root.is_object() || !root.contains("pipelines") || !root["pipelines"].is_array())
+    return input_error(where + ": $.pipelines: expected a list of CodePipeline structures");
+  for (std::size_t i = 0; i < root["pipelines"].size(); ++i) {
+    const auto structure = service::codepipeline::parse_structure(root["pipelines"][i].dump());
+    if (!structure) return input_error(fmt::format("{}: $.pipelines[{}]: {}", where, i, structure.error().message));
+    texts.code_pipelines.push_back(root["pipelines"][i].dump());
+  }
+  if (!root.contains("rules")) return {};
+  for (std::size_t i = 0; i < root["rules"].size(); ++i) {
+    const auto& rule = root["rules"][i];
+    for (const char* member : {"Name", "EventPattern", "CodePipeline"})
+      if (!rule.contains(member)) return input_error(fmt::format("{}: $.rules[{}].{} is missing", where, i, member));
+    texts.rules.push_back({rule["Name"].get<std::string>(), rule["EventPattern"].dump(), rule["CodePipeline"].get<std::string>()});
+  }
+  return {};
+}
+
+}  // namespace
+
+Result<DefinitionTexts> load_definitions(const Deployment& deployment, const std::filesystem::path& scenario_file) {
+  const Definitions& names = deployment.system().definitions;
+  DefinitionTexts texts;
+  auto build = sagemaker_definition(names.model_build, scenario_file);
+  if (!build) return build.error();
+  texts.model_build = std::move(*build);
+  auto collection = sagemaker_definition(names.data_collection, scenario_file);
+  if (!collection) return collection.error();
+  texts.data_collection = std::move(*collection);
+  const auto file = read_file(names.code_pipelines, scenario_file);
+  if (!file) return file.error();
+  if (const auto read = read_code_pipelines(*file, deployment, texts); !read) return read.error();
+  if (!job::find_job(deployment.image(deployment.system().algorithm), {})) {
+    std::vector<std::string> images;
+    for (const auto& info : job::jobs())
+      if (info.name == "train") images.emplace_back(info.image);
+    return input_error(fmt::format("{}: $.system.algorithm: there is no training image '{}'{}", scenario_file.string(),
+                                   deployment.system().algorithm, suggestion(deployment.system().algorithm, images)));
+  }
+  return texts;
+}
+
+}  // namespace driftlab::scenario

@@ -1,0 +1,33 @@
+#pragma once
+/// The definition files of a system, read and checked before anything runs.
+
+#include <filesystem>
+#include <string>
+#include <vector>
+
+#include "core/base/result.hpp"
+#include "sim/scenario/run/deployment.hpp"
+
+namespace driftlab::scenario {
+
+/// An EventBridge rule that starts a CodePipeline.
+struct RuleDefinition {
+  std::string name;
+  std::string event_pattern;  ///< JSON text
+  std::string code_pipeline;
+};
+
+struct DefinitionTexts {
+  std::string model_build;
+  std::string data_collection;
+  std::vector<std::string> code_pipelines;  ///< JSON text each
+  std::vector<RuleDefinition> rules;
+};
+
+/// Reads the files a system names, looked for beside the scenario, in `systems` beside its folder and in `root`/systems,
+/// fills in names, and checks each by the service that will execute it. Errors: InvalidInput with the file, the JSON
+/// path, what was expected and the nearest valid name.
+[[nodiscard]] Result<DefinitionTexts> load_definitions(const Deployment& deployment,
+                                                       const std::filesystem::path& scenario_file);
+
+}  // namespace driftlab::scenario

@@ -261,6 +261,7 @@ struct CreateModelPackageInput {
   QualityFiles drift_check_baselines = {};  ///< DriftCheckBaselines.ModelQuality
   std::string generated_by = {};            ///< MetadataProperties.GeneratedBy: a pipeline execution's ARN
   std::map<std::string, std::string> customer_metadata = {};
+  std::map<std::string, std::string> environment = {};  ///< of the container
 };
 struct ModelPackage {
   CreateModelPackageInput request;

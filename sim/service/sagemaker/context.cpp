@@ -3,8 +3,9 @@
 #include <algorithm>
 #include <cctype>
 #include <cmath>
-#include <nlohmann/json.hpp>
 #include <utility>
+
+#include <nlohmann/json.hpp>
 
 namespace driftlab::service::sagemaker {
 namespace {
@@ -27,7 +28,9 @@ std::string Context::arn(std::string_view kind, std::string_view name) const {
   return config.identity.arn("sagemaker", resource);
 }
 
-Rng Context::stream(std::string_view purpose) const { return {config.seed, "sagemaker", purpose}; }
+Rng Context::stream(std::string_view purpose) const {
+  return {config.seed, "sagemaker", purpose};
+}
 
 void Context::record_status(std::string_view event, std::string_view name, std::string_view status,
                             std::string_view reason) const {
@@ -61,13 +64,16 @@ Duration draw(Rng& rng, const DurationRange& range) {
 
 Result<> check_name(std::string_view member, std::string_view name) {
   const bool length_ok = !name.empty() && name.size() <= 63;
-  const bool characters_ok = std::all_of(name.begin(), name.end(), [](char c) { return is_letter_or_digit(c) || c == '-'; });
+  const bool characters_ok =
+      std::all_of(name.begin(), name.end(), [](char c) { return is_letter_or_digit(c) || c == '-'; });
   if (length_ok && characters_ok && name.front() != '-' && name.back() != '-') return {};
   return validation_error("Value '" + std::string(name) + "' at '" + std::string(member) +
                           "' must be 1 to 63 letters, digits and hyphens, with no hyphen at either end");
 }
 
-Error unknown_object(std::string message) { return not_found("ValidationException", std::move(message)); }
+Error unknown_object(std::string message) {
+  return not_found("ValidationException", std::move(message));
+}
 
 Error resource_in_use(std::string message) {
   return Error{ErrorKind::Conflict, "ResourceInUse", std::move(message)};

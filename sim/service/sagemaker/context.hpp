@@ -25,7 +25,7 @@ struct Hosts {
 
 class Context {
  public:
-  Context(const Hosts& hosts, const Config& config) : hosts(hosts), config(config) {}
+  Context(const Hosts& the_hosts, const Config& the_config) : hosts(the_hosts), config(the_config) {}
 
   /// "arn:aws:sagemaker:…:KIND/name": the name in lower case, as SageMaker writes it.
   [[nodiscard]] std::string arn(std::string_view kind, std::string_view name) const;

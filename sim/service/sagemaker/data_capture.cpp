@@ -3,8 +3,9 @@
 #include <algorithm>
 #include <array>
 #include <cstdio>
-#include <nlohmann/json.hpp>
 #include <utility>
+
+#include <nlohmann/json.hpp>
 
 #include "sim/service/sagemaker/documents.hpp"
 
@@ -36,8 +37,7 @@ std::string base64(std::string_view bytes) {
     const std::size_t count = std::min<std::size_t>(3, bytes.size() - i);
     for (std::size_t j = 0; j < 3; ++j)
       group = group << 8U | (j < count ? static_cast<unsigned char>(bytes[i + j]) : 0U);
-    for (std::size_t j = 0; j < 4; ++j)
-      text += j <= count ? kAlphabet[group >> (18U - 6U * j) & 0x3FU] : '=';
+    for (std::size_t j = 0; j < 4; ++j) text += j <= count ? kAlphabet[group >> (18U - 6U * j) & 0x3FU] : '=';
   }
   return text;
 }
@@ -78,15 +78,14 @@ DataCapture::DataCapture(const Context& context)
 void DataCapture::record(const ops::sagemaker::DataCaptureConfig& config, const CapturedCall& call, Instant now) {
   if (!config.enable_capture) return;
   if (!sampling_.bernoulli(config.initial_sampling_percentage / 100.0)) return;
-  const std::string prefix = config.destination_s3_uri + "/" + call.request.endpoint_name + "/" +
-                             call.response.invoked_production_variant;
+  const std::string prefix =
+      config.destination_s3_uri + "/" + call.request.endpoint_name + "/" + call.response.invoked_production_variant;
   open_file(prefix, now).lines += line(config, call, now);
 }
 
 std::string DataCapture::line(const ops::sagemaker::DataCaptureConfig& config, const CapturedCall& call, Instant now) {
   nlohmann::ordered_json data = nlohmann::ordered_json::object();
-  if (config.capture_input)
-    data["endpointInput"] = side(config, "INPUT", call.request.content_type, call.request.body);
+  if (config.capture_input) data["endpointInput"] = side(config, "INPUT", call.request.content_type, call.request.body);
   if (config.capture_output)
     data["endpointOutput"] = side(config, "OUTPUT", call.response.content_type, call.response.body);
   nlohmann::ordered_json metadata{{"eventId", event_ids_.uuid()}};
@@ -105,8 +104,8 @@ DataCapture::File& DataCapture::open_file(const std::string& prefix, Instant now
   File& file = files_[prefix];
   file.uri = prefix + "/" + hour_folder(now) + "/" + file_name(now, file_ids_.uuid());
   file.closes_at = std::min(now + kRotation, floor_to(now, std::chrono::hours{1}) + std::chrono::hours{1});
-  file.timer = context_.hosts.scheduler.at(file.closes_at, "sagemaker: capture file closes",
-                                           [this, prefix] { close(prefix); });
+  file.timer =
+      context_.hosts.scheduler.at(file.closes_at, "sagemaker: capture file closes", [this, prefix] { close(prefix); });
   return file;
 }
 

@@ -1,7 +1,8 @@
 #include "sim/service/sagemaker/documents.hpp"
 
-#include <nlohmann/json.hpp>
 #include <optional>
+
+#include <nlohmann/json.hpp>
 
 namespace driftlab::service::sagemaker {
 namespace {
@@ -36,7 +37,9 @@ Json cluster_document(const ops::sagemaker::Cluster& cluster) {
           {"VolumeSizeInGB", cluster.volume_size_gb}};
 }
 
-Json metrics_source(const std::string& uri) { return {{"ContentType", "application/json"}, {"S3Uri", uri}}; }
+Json metrics_source(const std::string& uri) {
+  return {{"ContentType", "application/json"}, {"S3Uri", uri}};
+}
 
 /// {"ModelQuality":{…}}, or an empty object when neither file is named.
 Json quality_document(const ops::sagemaker::QualityFiles& files) {
@@ -49,7 +52,9 @@ Json quality_document(const ops::sagemaker::QualityFiles& files) {
 }
 
 Json inference_specification(const ops::sagemaker::CreateModelPackageInput& request) {
-  return {{"Containers", Json::array({{{"Image", request.image}, {"ModelDataUrl", request.model_data_url}}})},
+  Json container{{"Image", request.image}, {"ModelDataUrl", request.model_data_url}};
+  if (!request.environment.empty()) container["Environment"] = text_map(request.environment);
+  return {{"Containers", Json::array({container})},
           {"SupportedContentTypes", request.content_types},
           {"SupportedResponseMIMETypes", request.response_types}};
 }
@@ -101,9 +106,9 @@ Json processing_document(const ops::sagemaker::ProcessingJob& job, TimeForm form
   }
   Json outputs = Json::array();
   for (const auto& output : request.outputs) {
-    outputs.push_back({{"OutputName", output.output_name},
-                       {"S3Output",
-                        {{"S3Uri", output.s3_uri}, {"LocalPath", output.local_path}, {"S3UploadMode", "EndOfJob"}}}});
+    outputs.push_back(
+        {{"OutputName", output.output_name},
+         {"S3Output", {{"S3Uri", output.s3_uri}, {"LocalPath", output.local_path}, {"S3UploadMode", "EndOfJob"}}}});
   }
   Json application{{"ImageUri", request.image_uri}};
   if (!request.container_entrypoint.empty()) application["ContainerEntrypoint"] = request.container_entrypoint;
@@ -268,6 +273,8 @@ Json endpoint_event(const ops::sagemaker::Endpoint& endpoint, const ops::sagemak
   return detail;
 }
 
-std::string to_text(const Json& document) { return document.dump(-1, ' ', false, Json::error_handler_t::replace); }
+std::string to_text(const Json& document) {
+  return document.dump(-1, ' ', false, Json::error_handler_t::replace);
+}
 
 }  // namespace driftlab::service::sagemaker

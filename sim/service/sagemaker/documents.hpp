@@ -1,8 +1,9 @@
 #pragma once
 /// JSON documents with AWS member names: Describe… responses and event details.
 
-#include <nlohmann/json_fwd.hpp>
 #include <string>
+
+#include <nlohmann/json_fwd.hpp>
 
 #include "core/ports/ops/sagemaker.hpp"
 

@@ -1,8 +1,9 @@
 #include "sim/service/sagemaker/endpoints.hpp"
 
-#include <nlohmann/json.hpp>
 #include <set>
 #include <utility>
+
+#include <nlohmann/json.hpp>
 
 #include "sim/service/sagemaker/documents.hpp"
 

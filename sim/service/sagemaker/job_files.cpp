@@ -35,13 +35,16 @@ Result<std::vector<ops::container::File>> read_input(const Context& context, con
   auto files = files_under(context, uri);
   if (!files.empty()) return files;
   const std::string bucket(bucket_of(uri));
-  return validation_error("ClientError: Failed to download data. No S3 objects found under S3 URL \"" + uri +
-                          "\" given in input data source. Please ensure that the bucket exists in the selected region (" +
-                          context.config.identity.region + "), that objects exist under that S3 prefix, and that the role \"" +
-                          role_arn + "\" has \"s3:ListBucket\" permissions on bucket \"" + bucket + "\".");
+  return validation_error(
+      "ClientError: Failed to download data. No S3 objects found under S3 URL \"" + uri +
+      "\" given in input data source. Please ensure that the bucket exists in the selected region (" +
+      context.config.identity.region + "), that objects exist under that S3 prefix, and that the role \"" + role_arn +
+      "\" has \"s3:ListBucket\" permissions on bucket \"" + bucket + "\".");
 }
 
-bool has_objects(const Context& context, const std::string& uri) { return !files_under(context, uri).empty(); }
+bool has_objects(const Context& context, const std::string& uri) {
+  return !files_under(context, uri).empty();
+}
 
 Result<> write_output(const Context& context, const ops::container::Exit& exit, const std::string& name,
                       const std::string& uri) {

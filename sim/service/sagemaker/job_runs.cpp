@@ -13,9 +13,12 @@ constexpr std::size_t kReasonBytesMax = 1024;
 
 std::string_view kind_name(ops::container::Kind kind) {
   switch (kind) {
-    case ops::container::Kind::Processing: return "Processing";
-    case ops::container::Kind::Training: return "Training";
-    case ops::container::Kind::Transform: return "Transform";
+    case ops::container::Kind::Processing:
+      return "Processing";
+    case ops::container::Kind::Training:
+      return "Training";
+    case ops::container::Kind::Transform:
+      return "Transform";
   }
   return "Processing";
 }
@@ -83,16 +86,14 @@ void JobRuns::begin(const ActivePtr& job) {
     finish(job, {RunEnd::How::Failed, run.error().message, {}});
     return;
   }
-  job->limit = context_.hosts.scheduler.at(now + job->plan.max_runtime, "sagemaker: job exceeds its run time",
-                                           [this, job] {
-                                             finish(job, {RunEnd::How::TimedOut,
-                                                          std::string(kind_name(kind_)) +
-                                                              " job runtime exceeded MaxRuntimeInSeconds provided",
-                                                          {}});
-                                           });
-  context_.hosts.containers.launch(std::move(run).value(), [this, job](ops::container::Exit exit) {
-    exited(job, std::move(exit));
-  });
+  job->limit =
+      context_.hosts.scheduler.at(now + job->plan.max_runtime, "sagemaker: job exceeds its run time", [this, job] {
+        finish(job, {RunEnd::How::TimedOut,
+                     std::string(kind_name(kind_)) + " job runtime exceeded MaxRuntimeInSeconds provided",
+                     {}});
+      });
+  context_.hosts.containers.launch(std::move(run).value(),
+                                   [this, job](ops::container::Exit exit) { exited(job, std::move(exit)); });
 }
 
 void JobRuns::exited(const ActivePtr& job, ops::container::Exit exit) {
@@ -134,8 +135,9 @@ bool JobRuns::stop(const std::string& name, Instant now) {
   job->stopping = true;
   context_.hosts.scheduler.cancel(job->next);
   context_.hosts.scheduler.cancel(job->limit);
-  job->next = context_.hosts.scheduler.at(now + context_.config.stopping, "sagemaker: job stopped",
-                                          [this, job] { finish(job, {RunEnd::How::Stopped, "", {}}); });
+  job->next = context_.hosts.scheduler.at(now + context_.config.stopping, "sagemaker: job stopped", [this, job] {
+    finish(job, {RunEnd::How::Stopped, "", {}});
+  });
   return true;
 }
 

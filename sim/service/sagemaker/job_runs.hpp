@@ -16,8 +16,8 @@ namespace driftlab::service::sagemaker {
 struct RunEnd {
   enum class How { Completed, Failed, Stopped, TimedOut };
   How how = How::Completed;
-  std::string reason;            ///< FailureReason, at most 1024 bytes
-  ops::container::Exit exit;     ///< of the container, when it ran to its end
+  std::string reason;         ///< FailureReason, at most 1024 bytes
+  ops::container::Exit exit;  ///< of the container, when it ran to its end
 };
 
 /// What one job does at the points of the time line. Called on the scheduler's thread.

@@ -1,8 +1,9 @@
 #include "sim/service/sagemaker/model_registry.hpp"
 
 #include <algorithm>
-#include <nlohmann/json.hpp>
 #include <utility>
+
+#include <nlohmann/json.hpp>
 
 #include "sim/service/sagemaker/documents.hpp"
 
@@ -56,9 +57,9 @@ Result<> ModelRegistry::remove_group(const std::string& name) {
   const auto found = groups_.find(name);
   if (found == groups_.end()) return unknown_group(name);
   if (!found->second.packages.empty())
-    return Error{ErrorKind::Conflict, "ConflictException",
-                 "Model Package Group cannot be deleted because it still contains Model Packages: " +
-                     found->second.group.arn};
+    return Error{
+        ErrorKind::Conflict, "ConflictException",
+        "Model Package Group cannot be deleted because it still contains Model Packages: " + found->second.group.arn};
   groups_.erase(found);
   context_.record_status("ModelPackageGroupDeleted", name, "Deleted");
   return {};

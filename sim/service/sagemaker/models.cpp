@@ -17,14 +17,12 @@ Result<std::string> Models::create(const ops::sagemaker::CreateModelInput& reque
 
 Result<ops::sagemaker::Model> Models::describe(const std::string& name) const {
   const auto found = models_.find(name);
-  if (found == models_.end())
-    return unknown_object("Could not find model \"" + context_.arn("model", name) + "\".");
+  if (found == models_.end()) return unknown_object("Could not find model \"" + context_.arn("model", name) + "\".");
   return found->second;
 }
 
 Result<> Models::remove(const std::string& name) {
-  if (models_.erase(name) == 0)
-    return unknown_object("Could not find model \"" + context_.arn("model", name) + "\".");
+  if (models_.erase(name) == 0) return unknown_object("Could not find model \"" + context_.arn("model", name) + "\".");
   context_.record_status("ModelDeleted", name, "Deleted");
   return {};
 }

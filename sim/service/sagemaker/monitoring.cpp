@@ -106,9 +106,9 @@ Result<std::string> MonitoringSchedules::create(const ops::sagemaker::CreateMoni
   schedules_[name] = state;
   alerts_.add(name, now);
   change_status(*state, "Pending", now);
-  state->activation =
-      context_.hosts.scheduler.at(now + context_.config.schedule_activation, "sagemaker: schedule active",
-                                  [this, state] { change_status(*state, "Scheduled", context_.hosts.scheduler.now()); });
+  state->activation = context_.hosts.scheduler.at(
+      now + context_.config.schedule_activation, "sagemaker: schedule active",
+      [this, state] { change_status(*state, "Scheduled", context_.hosts.scheduler.now()); });
   arm(state, now);
   return state->schedule.arn;
 }
@@ -192,11 +192,11 @@ void MonitoringSchedules::merged(const StatePtr& state, Execution& execution, co
 void MonitoringSchedules::analyse(const StatePtr& state, Execution& execution, const MonitoringRun& run,
                                   std::vector<ops::sagemaker::ProcessingInput> inputs) {
   const Instant now = context_.hosts.scheduler.now();
-  const auto job = jobs_.create(analysis_request(run, std::move(inputs)), now,
-                                [this, state, &execution](const ops::sagemaker::ProcessingJob& ended,
-                                                          const ops::container::Exit&) {
-                                  analysed(state, execution, ended);
-                                });
+  const auto job =
+      jobs_.create(analysis_request(run, std::move(inputs)), now,
+                   [this, state, &execution](const ops::sagemaker::ProcessingJob& ended, const ops::container::Exit&) {
+                     analysed(state, execution, ended);
+                   });
   if (!job) return end(state, execution, "Failed", job.error().message);
   execution.processing_job_arn = *job;
   execution.last_modified = now;
@@ -290,7 +290,9 @@ std::vector<ops::sagemaker::MonitoringSchedule> MonitoringSchedules::schedules()
 
 ops::sagemaker::ListMonitoringExecutionsOutput MonitoringSchedules::executions(
     const ops::sagemaker::ListMonitoringExecutionsInput& request) const {
-  const auto same = [](const std::string& wanted, const std::string& value) { return wanted.empty() || wanted == value; };
+  const auto same = [](const std::string& wanted, const std::string& value) {
+    return wanted.empty() || wanted == value;
+  };
   ops::sagemaker::ListMonitoringExecutionsOutput output;
   for (auto execution = executions_.rbegin(); execution != executions_.rend(); ++execution) {
     if (same(request.monitoring_schedule_name, execution->monitoring_schedule_name) &&

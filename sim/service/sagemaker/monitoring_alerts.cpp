@@ -7,7 +7,9 @@ namespace {
 
 bool matches(const ops::sagemaker::ListMonitoringAlertHistoryInput& request,
              const ops::sagemaker::MonitoringAlertTransition& transition) {
-  const auto same = [](const std::string& wanted, const std::string& value) { return wanted.empty() || wanted == value; };
+  const auto same = [](const std::string& wanted, const std::string& value) {
+    return wanted.empty() || wanted == value;
+  };
   return same(request.monitoring_schedule_name, transition.monitoring_schedule_name) &&
          same(request.monitoring_alert_name, transition.monitoring_alert_name) &&
          same(request.status, transition.status) &&
@@ -21,7 +23,9 @@ void MonitoringAlerts::add(const std::string& schedule, Instant now) {
   alerts_[schedule] = {schedule, schedule, "OK", 1, 1, now, now};
 }
 
-void MonitoringAlerts::remove(const std::string& schedule) { alerts_.erase(schedule); }
+void MonitoringAlerts::remove(const std::string& schedule) {
+  alerts_.erase(schedule);
+}
 
 void MonitoringAlerts::evaluate(const std::string& schedule, const std::vector<bool>& breaches, Instant now) {
   const auto found = alerts_.find(schedule);

@@ -1,9 +1,9 @@
 #include "sim/service/sagemaker/monitoring_jobs.hpp"
 
-#include <fmt/format.h>
-
 #include <algorithm>
 #include <utility>
+
+#include <fmt/format.h>
 
 #include "sim/service/sagemaker/job_files.hpp"
 
@@ -42,14 +42,18 @@ std::string job_name(std::string_view prefix, const MonitoringRun& run) {
                      civil.minute, run.suffix);
 }
 
-std::string merge_output(const MonitoringRun& run) { return s3_join(run.schedule.output_s3_uri, "merge"); }
+std::string merge_output(const MonitoringRun& run) {
+  return s3_join(run.schedule.output_s3_uri, "merge");
+}
 
 /// The execution's maximum run time is shared evenly where there are two jobs.
 Duration job_limit(const MonitoringRun& run) {
   return needs_ground_truth(run.schedule.monitoring_type) ? run.schedule.max_runtime / 2 : run.schedule.max_runtime;
 }
 
-std::string file_name(const std::string& uri) { return uri.substr(uri.find_last_of('/') + 1); }
+std::string file_name(const std::string& uri) {
+  return uri.substr(uri.find_last_of('/') + 1);
+}
 
 std::map<std::string, std::string> analysis_environment(const MonitoringRun& run) {
   const auto& schedule = run.schedule;
@@ -122,8 +126,7 @@ std::vector<ProcessingInput> merged_inputs(const MonitoringRun& run, const ops::
   return inputs;
 }
 
-ops::sagemaker::CreateProcessingJobInput merge_request(const MonitoringRun& run,
-                                                       std::vector<ProcessingInput> inputs) {
+ops::sagemaker::CreateProcessingJobInput merge_request(const MonitoringRun& run, std::vector<ProcessingInput> inputs) {
   ops::sagemaker::CreateProcessingJobInput request;
   request.processing_job_name = job_name("groundtruth-merge", run);
   request.image_uri = run.schedule.merge_image_uri;

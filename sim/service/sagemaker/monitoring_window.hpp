@@ -4,9 +4,8 @@
 #include <string>
 #include <vector>
 
-#include "core/ports/ops/sagemaker.hpp"
-
 #include "core/base/result.hpp"
+#include "core/ports/ops/sagemaker.hpp"
 
 namespace driftlab::service::sagemaker {
 

@@ -1,7 +1,8 @@
 #include "sim/service/sagemaker/processing_jobs.hpp"
 
-#include <nlohmann/json.hpp>
 #include <utility>
+
+#include <nlohmann/json.hpp>
 
 #include "sim/service/sagemaker/documents.hpp"
 #include "sim/service/sagemaker/job_files.hpp"
@@ -11,10 +12,13 @@ namespace {
 
 std::string status_after(RunEnd::How how) {
   switch (how) {
-    case RunEnd::How::Completed: return "Completed";
-    case RunEnd::How::Failed: return "Failed";
+    case RunEnd::How::Completed:
+      return "Completed";
+    case RunEnd::How::Failed:
+      return "Failed";
     case RunEnd::How::Stopped:
-    case RunEnd::How::TimedOut: return "Stopped";
+    case RunEnd::How::TimedOut:
+      return "Stopped";
   }
   return "Failed";
 }
@@ -30,8 +34,10 @@ Result<> ProcessingJobs::check(const ops::sagemaker::CreateProcessingJobInput& r
   if (request.max_runtime < std::chrono::seconds{1})
     return validation_error("StoppingCondition.MaxRuntimeInSeconds must be at least 1");
   if (jobs_.contains(request.processing_job_name))
-    return resource_in_use("Job name must be unique within an AWS account and region, and a job with this name already "
-                           "exists (" + context_.arn("processing-job", request.processing_job_name) + ")");
+    return resource_in_use(
+        "Job name must be unique within an AWS account and region, and a job with this name already "
+        "exists (" +
+        context_.arn("processing-job", request.processing_job_name) + ")");
   return {};
 }
 
@@ -114,8 +120,8 @@ Result<> ProcessingJobs::stop(const std::string& name, Instant now) {
   const auto found = jobs_.find(name);
   if (found == jobs_.end()) return unknown_object("Could not find requested job with name: " + name);
   if (!runs_.stop(name, now))
-    return validation_error("The request was rejected because the processing job is in status " +
-                            found->second.status + ".");
+    return validation_error("The request was rejected because the processing job is in status " + found->second.status +
+                            ".");
   changed(found->second, "Stopping", now);
   return {};
 }

@@ -1,7 +1,8 @@
 #include "sim/service/sagemaker/training_jobs.hpp"
 
-#include <nlohmann/json.hpp>
 #include <utility>
+
+#include <nlohmann/json.hpp>
 
 #include "sim/service/sagemaker/documents.hpp"
 #include "sim/service/sagemaker/job_files.hpp"
@@ -13,14 +14,15 @@ TrainingJobs::TrainingJobs(const Context& context)
 
 Result<> TrainingJobs::check(const ops::sagemaker::CreateTrainingJobInput& request) const {
   if (auto name = check_name("trainingJobName", request.training_job_name); !name) return name;
-  if (request.training_image.empty())
-    return validation_error("AlgorithmSpecification.TrainingImage must not be empty");
+  if (request.training_image.empty()) return validation_error("AlgorithmSpecification.TrainingImage must not be empty");
   if (request.output_s3_uri.empty()) return validation_error("OutputDataConfig.S3OutputPath must not be empty");
   if (request.max_runtime < std::chrono::seconds{1})
     return validation_error("StoppingCondition.MaxRuntimeInSeconds must be at least 1");
   if (jobs_.contains(request.training_job_name))
-    return resource_in_use("Job name must be unique within an AWS account and region, and a job with this name already "
-                           "exists (" + context_.arn("training-job", request.training_job_name) + ")");
+    return resource_in_use(
+        "Job name must be unique within an AWS account and region, and a job with this name already "
+        "exists (" +
+        context_.arn("training-job", request.training_job_name) + ")");
   return {};
 }
 
@@ -65,8 +67,8 @@ Result<ops::container::Run> TrainingJobs::prepare(ops::sagemaker::TrainingJob& j
   for (const auto& channel : request.channels) {
     auto files = read_input(context_, channel.s3_uri, request.role_arn);
     if (!files) return files.error();
-    run.inputs.push_back({channel.channel_name, "/opt/ml/input/data/" + channel.channel_name, channel.s3_uri,
-                          std::move(files).value()});
+    run.inputs.push_back(
+        {channel.channel_name, "/opt/ml/input/data/" + channel.channel_name, channel.s3_uri, std::move(files).value()});
   }
   run.outputs.push_back({"model", "/opt/ml/model", request.output_s3_uri, {}});
   enter(job, "InProgress", "Training", "Training image download completed. Training in progress.",
@@ -92,12 +94,16 @@ void TrainingJobs::finish(ops::sagemaker::TrainingJob& job, const RunEnd& end) {
   job.end_time = now;
   job.final_metrics = end.exit.final_metrics;
   switch (end.how) {
-    case RunEnd::How::Completed: enter(job, "Completed", "Completed", "Training job completed", now); break;
+    case RunEnd::How::Completed:
+      enter(job, "Completed", "Completed", "Training job completed", now);
+      break;
     case RunEnd::How::Failed:
       job.failure_reason = end.reason;
       enter(job, "Failed", "Failed", "Training job failed", now);
       break;
-    case RunEnd::How::Stopped: enter(job, "Stopped", "Stopped", "Training job stopped", now); break;
+    case RunEnd::How::Stopped:
+      enter(job, "Stopped", "Stopped", "Training job stopped", now);
+      break;
     case RunEnd::How::TimedOut:
       job.failure_reason = end.reason;
       enter(job, "Stopped", "MaxRuntimeExceeded", end.reason, now);
@@ -128,8 +134,8 @@ Result<> TrainingJobs::stop(const std::string& name, Instant now) {
   const auto found = jobs_.find(name);
   if (found == jobs_.end()) return unknown_object("Could not find requested job with name: " + name);
   if (!runs_.stop(name, now))
-    return validation_error("The request was rejected because the training job is in status " +
-                            found->second.status + ".");
+    return validation_error("The request was rejected because the training job is in status " + found->second.status +
+                            ".");
   enter(found->second, "Stopping", "Stopping", "Stopping the training job", now);
   return {};
 }

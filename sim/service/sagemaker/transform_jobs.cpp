@@ -1,7 +1,8 @@
 #include "sim/service/sagemaker/transform_jobs.hpp"
 
-#include <nlohmann/json.hpp>
 #include <utility>
+
+#include <nlohmann/json.hpp>
 
 #include "sim/service/sagemaker/documents.hpp"
 #include "sim/service/sagemaker/job_files.hpp"
@@ -9,9 +10,7 @@
 namespace driftlab::service::sagemaker {
 
 TransformJobs::TransformJobs(const Context& context, const Models& models)
-    : context_(context),
-      models_(models),
-      runs_(context, ops::container::Kind::Transform, context.config.transform) {}
+    : context_(context), models_(models), runs_(context, ops::container::Kind::Transform, context.config.transform) {}
 
 Result<std::string> TransformJobs::create(const ops::sagemaker::CreateTransformJobInput& request, Instant now,
                                           Ended ended) {
@@ -19,8 +18,10 @@ Result<std::string> TransformJobs::create(const ops::sagemaker::CreateTransformJ
   if (auto valid = check_name("transformJobName", name); !valid) return valid.error();
   if (request.output_s3_uri.empty()) return validation_error("TransformOutput.S3OutputPath must not be empty");
   if (jobs_.contains(name))
-    return resource_in_use("Job name must be unique within an AWS account and region, and a job with this name already "
-                           "exists (" + context_.arn("transform-job", name) + ")");
+    return resource_in_use(
+        "Job name must be unique within an AWS account and region, and a job with this name already "
+        "exists (" +
+        context_.arn("transform-job", name) + ")");
   auto model = models_.describe(request.model_name);
   if (!model) return model.error();
 
@@ -89,10 +90,16 @@ void TransformJobs::finish(ops::sagemaker::TransformJob& job, const RunEnd& end)
   job.failure_reason = end.reason;
   job.end_time = now;
   switch (end.how) {
-    case RunEnd::How::Completed: changed(job, "Completed", now); break;
-    case RunEnd::How::Failed: changed(job, "Failed", now); break;
+    case RunEnd::How::Completed:
+      changed(job, "Completed", now);
+      break;
+    case RunEnd::How::Failed:
+      changed(job, "Failed", now);
+      break;
     case RunEnd::How::Stopped:
-    case RunEnd::How::TimedOut: changed(job, "Stopped", now); break;
+    case RunEnd::How::TimedOut:
+      changed(job, "Stopped", now);
+      break;
   }
 }
 
@@ -113,8 +120,8 @@ Result<> TransformJobs::stop(const std::string& name, Instant now) {
   const auto found = jobs_.find(name);
   if (found == jobs_.end()) return unknown_object("Could not find requested job with name: " + name);
   if (!runs_.stop(name, now))
-    return validation_error("The request was rejected because the transform job is in status " +
-                            found->second.status + ".");
+    return validation_error("The request was rejected because the transform job is in status " + found->second.status +
+                            ".");
   changed(found->second, "Stopping", now);
   return {};
 }

@@ -26,4 +26,19 @@ Result<ObjectRef> parse_s3_uri(std::string_view uri) {
   return validation_error(fmt::format("'{}' is not an S3 URI; expected s3://bucket/key", uri));
 }
 
+Result<> check_object_key(std::string_view key) {
+  constexpr std::size_t kKeyBytesMax = 1024;
+  if (key.empty() || key.size() > kKeyBytesMax)
+    return validation_error(fmt::format("an object key has 1 to {} bytes, this one {}", kKeyBytesMax, key.size()));
+  if (key.find('\0') != std::string_view::npos) return validation_error("an object key holds no NUL");
+  for (std::string_view rest = key;;) {
+    const auto slash = rest.find('/');
+    const std::string_view segment = rest.substr(0, slash);
+    if (segment.empty() || segment == "." || segment == "..")
+      return validation_error(fmt::format("object key '{}' has an empty, '.' or '..' segment", key));
+    if (slash == std::string_view::npos) return {};
+    rest.remove_prefix(slash + 1);
+  }
+}
+
 }  // namespace driftlab::ports

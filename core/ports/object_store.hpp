@@ -33,6 +33,10 @@ class ObjectRef {
 /// Reads "s3://bucket[/key]". Errors: ValidationException.
 [[nodiscard]] Result<ObjectRef> parse_s3_uri(std::string_view uri);
 
+/// The keys every implementation can hold, a folder on disk included: 1–1024 bytes without NUL in segments between '/',
+/// none of them empty (so no '/' in front, at the end, or doubled), "." or "..". Errors: ValidationException.
+[[nodiscard]] Result<> check_object_key(std::string_view key);
+
 /// A sequential read of one version of an object.
 class ObjectReader {
  public:
@@ -41,7 +45,7 @@ class ObjectReader {
   virtual Async<std::string> read(std::size_t bytes_max) = 0;
 };
 
-/// Contract (tests/contract/object_store_test.cpp holds every implementation to it):
+/// Contract (tests/contract/object_store holds every implementation to it):
 /// - a successful put is visible to every later call; it replaces the object whole;
 /// - list returns keys with the prefix in ascending byte order, however many there are;
 /// - get, get_range, head, open of an absent key fail with NotFound `NoSuchKey`; of an absent bucket with NotFound
@@ -49,7 +53,8 @@ class ObjectReader {
 /// - a range that starts at or after the end of the object fails with InvalidInput `InvalidRange`; one that ends
 ///   after it is cut;
 /// - an open reader keeps reading the version it opened.
-/// Keys: 1–1024 bytes, no leading '/', no "." or ".." segments (a folder cannot hold them): else ValidationException.
+/// - a call whose deadline has passed, or passes before the answer, fails with DeadlineExceeded and has no effect.
+/// Keys: see `check_object_key`; else ValidationException.
 class ObjectStore {
  public:
   ObjectStore() = default;

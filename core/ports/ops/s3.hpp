@@ -15,6 +15,21 @@ namespace driftlab::ops::s3 {
 struct CreateBucketInput {
   std::string bucket;
 };
+struct HeadBucketInput {
+  std::string bucket;
+};
+/// The bucket must be empty.
+struct DeleteBucketInput {
+  std::string bucket;
+};
+struct ListBucketsInput {};
+struct BucketInfo {
+  std::string name;
+  Instant created{};
+};
+struct ListBucketsOutput {
+  std::vector<BucketInfo> buckets;  ///< by name
+};
 
 struct PutObjectInput {
   std::string bucket;
@@ -22,9 +37,24 @@ struct PutObjectInput {
   Blob body;
   std::string content_type = "binary/octet-stream";
   std::map<std::string, std::string> metadata = {};
+  bool with_etag = true;  ///< false leaves the answer's etag empty, which saves reading the body
 };
 struct PutObjectOutput {
   std::string etag;  ///< without quotes
+};
+/// Onto itself only with `replace_metadata`.
+struct CopyObjectInput {
+  std::string source_bucket;
+  std::string source_key;
+  std::string bucket;
+  std::string key;
+  bool replace_metadata = false;  ///< use the two members below instead of the source's
+  std::string content_type = "binary/octet-stream";
+  std::map<std::string, std::string> metadata = {};
+};
+struct CopyObjectOutput {
+  std::string etag;
+  Instant last_modified{};
 };
 
 /// Bytes [first, last], both inclusive as in HTTP. An absent `last` means to the end.
@@ -36,6 +66,7 @@ struct GetObjectInput {
   std::string bucket;
   std::string key;
   std::optional<ByteRange> range = {};
+  bool with_etag = true;  ///< false leaves etag empty
 };
 struct ObjectInfo {
   std::string key;
@@ -43,6 +74,7 @@ struct ObjectInfo {
   std::string etag;
   std::string content_type;
   Instant last_modified{};
+  std::map<std::string, std::string> metadata = {};  ///< not in listings
 };
 struct GetObjectOutput {
   ObjectInfo info;
@@ -65,6 +97,7 @@ struct ListObjectsV2Input {
   std::string start_after = {};
   std::string continuation_token = {};
   int max_keys = 1000;
+  bool with_etags = true;  ///< false leaves etags empty
 };
 struct ListObjectsV2Output {
   std::vector<ObjectInfo> contents;

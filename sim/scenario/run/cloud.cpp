@@ -97,9 +97,8 @@ Result<> Router::invoke(const service::TargetCall& call) {
     return accepted ? Result<>() : Result<>(accepted.error());
   }
   if (call.arn.starts_with("arn:aws:codepipeline:")) {
-    const ops::codepipeline::StartPipelineExecutionInput request{.name = std::string(arn_name(call.arn)),
-                                                                 .trigger_type = "CloudWatchEvent",
-                                                                 .trigger_detail = call.source_arn};
+    const ops::codepipeline::StartPipelineExecutionInput request{
+        .name = std::string(arn_name(call.arn)), .trigger_type = "CloudWatchEvent", .trigger_detail = call.source_arn};
     const auto started = code_pipeline->handle(request, clock->now());
     return started ? Result<>() : Result<>(started.error());
   }
@@ -229,17 +228,39 @@ Cloud::Cloud(const Deployment& deployment, std::uint64_t seed, Instant start)
     : state_(std::make_unique<State>(deployment, seed, start)) {}
 Cloud::~Cloud() = default;
 
-sim::SimLoop& Cloud::loop() { return state_->loop; }
-Trace& Cloud::trace() { return state_->trace; }
-ports::Ports& Cloud::ports() { return state_->ports; }
-service::cloudwatch::CloudWatch& Cloud::cloudwatch() { return state_->cloudwatch; }
-service::codepipeline::CodePipeline& Cloud::code_pipeline() { return state_->code_pipeline; }
-service::events::EventBridge& Cloud::events() { return state_->bridge; }
-service::featurestore::FeatureStore& Cloud::features() { return state_->features; }
-service::lambda::Lambda& Cloud::lambda() { return state_->lambda; }
-service::pipelines::PipelineService& Cloud::pipelines() { return state_->pipelines; }
-service::s3::S3& Cloud::s3() { return state_->s3; }
-service::sagemaker::SageMaker& Cloud::sagemaker() { return state_->sagemaker; }
+sim::SimLoop& Cloud::loop() {
+  return state_->loop;
+}
+Trace& Cloud::trace() {
+  return state_->trace;
+}
+ports::Ports& Cloud::ports() {
+  return state_->ports;
+}
+service::cloudwatch::CloudWatch& Cloud::cloudwatch() {
+  return state_->cloudwatch;
+}
+service::codepipeline::CodePipeline& Cloud::code_pipeline() {
+  return state_->code_pipeline;
+}
+service::events::EventBridge& Cloud::events() {
+  return state_->bridge;
+}
+service::featurestore::FeatureStore& Cloud::features() {
+  return state_->features;
+}
+service::lambda::Lambda& Cloud::lambda() {
+  return state_->lambda;
+}
+service::pipelines::PipelineService& Cloud::pipelines() {
+  return state_->pipelines;
+}
+service::s3::S3& Cloud::s3() {
+  return state_->s3;
+}
+service::sagemaker::SageMaker& Cloud::sagemaker() {
+  return state_->sagemaker;
+}
 void Cloud::set_event_tap(std::function<void(const ops::events::PutEventsEntry&)> tap) {
   state_->events.tap = std::move(tap);
 }

@@ -1,10 +1,10 @@
 #include "sim/scenario/run/definitions.hpp"
 
-#include <fmt/format.h>
-
 #include <fstream>
-#include <nlohmann/json.hpp>
 #include <sstream>
+
+#include <fmt/format.h>
+#include <nlohmann/json.hpp>
 
 #include "core/base/text.hpp"
 #include "core/job/job.hpp"
@@ -34,7 +34,8 @@ Result<File> read_file(const std::string& name, const std::filesystem::path& sce
       near.push_back(entry.path().filename().string());
   }
   std::sort(near.begin(), near.end());
-  return input_error(fmt::format("{}: there is no definition file '{}'{}", scenario_file.string(), name, suggestion(name, near)));
+  return input_error(
+      fmt::format("{}: there is no definition file '{}'{}", scenario_file.string(), name, suggestion(name, near)));
 }
 
 /// Every literal container entrypoint must name a job there is.
@@ -46,7 +47,8 @@ Result<> check_jobs(const nlohmann::json& node, const std::string& path) {
     std::vector<std::string> names;
     for (const auto& job : job::jobs()) names.emplace_back(job.name);
     if (words.size() == 3 && words[1] == "job" && !job::find_job("", words))
-      return input_error(fmt::format("{}.ContainerEntrypoint: there is no job '{}'{}", path, words[2], suggestion(words[2], names)));
+      return input_error(
+          fmt::format("{}.ContainerEntrypoint: there is no job '{}'{}", path, words[2], suggestion(words[2], names)));
   }
   if (!node.is_structured()) return {};
   for (const auto& [key, value] : node.items()) {
@@ -81,7 +83,8 @@ Result<> read_code_pipelines(const File& file, const Deployment& deployment, Def
     const auto& rule = root["rules"][i];
     for (const char* member : {"Name", "EventPattern", "CodePipeline"})
       if (!rule.contains(member)) return input_error(fmt::format("{}: $.rules[{}].{} is missing", where, i, member));
-    texts.rules.push_back({rule["Name"].get<std::string>(), rule["EventPattern"].dump(), rule["CodePipeline"].get<std::string>()});
+    texts.rules.push_back(
+        {rule["Name"].get<std::string>(), rule["EventPattern"].dump(), rule["CodePipeline"].get<std::string>()});
   }
   return {};
 }

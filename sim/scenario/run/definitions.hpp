@@ -24,9 +24,9 @@ struct DefinitionTexts {
   std::vector<RuleDefinition> rules;
 };
 
-/// Reads the files a system names, looked for beside the scenario, in `systems` beside its folder and in `root`/systems,
-/// fills in names, and checks each by the service that will execute it. Errors: InvalidInput with the file, the JSON
-/// path, what was expected and the nearest valid name.
+/// Reads the files a system names, looked for beside the scenario, in `systems` beside its folder and in
+/// `root`/systems, fills in names, and checks each by the service that will execute it. Errors: InvalidInput with the
+/// file, the JSON path, what was expected and the nearest valid name.
 [[nodiscard]] Result<DefinitionTexts> load_definitions(const Deployment& deployment,
                                                        const std::filesystem::path& scenario_file);
 

@@ -20,6 +20,10 @@ void Trace::record(std::string_view service, std::string_view event, std::string
   hash_.add(line(events_.back()));
 }
 
+void Trace::add_value(std::string_view series, Instant at, double value) {
+  hash_.add(series).add(static_cast<std::uint64_t>(at.time_since_epoch().count())).add(value);
+}
+
 std::string Trace::json_lines() const {
   std::string text;
   for (const auto& event : events_) text += line(event);

@@ -27,6 +27,9 @@ class Trace final : public service::Journal {
   void record(std::string_view service, std::string_view event, std::string_view name,
               std::string_view detail) override;
 
+  /// Adds a value of a series to the hash; values are in result.json, not in the trace.
+  void add_value(std::string_view series, Instant at, double value);
+
   [[nodiscard]] const std::vector<TraceEvent>& events() const { return events_; }
   /// Sixteen hexadecimal digits.
   [[nodiscard]] std::string hash() const { return hash_.hex(); }

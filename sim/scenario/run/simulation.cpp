@@ -1,10 +1,10 @@
 #include "sim/scenario/run/simulation.hpp"
 
 #include <fmt/format.h>
-
 #include <nlohmann/json.hpp>
 
 #include "core/base/check.hpp"
+#include "core/ports/parameter_store.hpp"
 #include "sim/service/events/event_bridge.hpp"
 #include "sim/service/featurestore/feature_store.hpp"
 #include "sim/service/lambda/lambda.hpp"
@@ -12,7 +12,6 @@
 #include "sim/service/s3/s3.hpp"
 #include "sim/service/sagemaker/sagemaker.hpp"
 #include "sim/service/ssm/parameter_store.hpp"
-#include "core/ports/parameter_store.hpp"
 
 namespace driftlab::scenario {
 namespace {
@@ -74,8 +73,9 @@ Result<> Simulation::deploy() {
     return setup_error("bucket", bucket.error());
   cloud_.loop().spawn("initial parameters", put_parameters(&cloud_.ports(), deployment.initial_parameters()));
   cloud_.loop().run_until(now);
-  for (const auto& [name, text] : {std::pair(deployment.build_pipeline(), prepared_.definitions.model_build),
-                                   std::pair(deployment.collection_pipeline(), prepared_.definitions.data_collection)}) {
+  for (const auto& [name, text] :
+       {std::pair(deployment.build_pipeline(), prepared_.definitions.model_build),
+        std::pair(deployment.collection_pipeline(), prepared_.definitions.data_collection)}) {
     const ops::pipelines::CreatePipelineInput request{.pipeline_name = name, .pipeline_definition = text};
     if (const auto created = cloud_.pipelines().handle(request); !created) return setup_error(name, created.error());
   }
@@ -108,7 +108,8 @@ Result<> Simulation::create_functions() {
     if (!recheck) return setup_error(function.function_name, recheck.error());
     const ops::events::PutRuleInput rule{.name = function.function_name, .schedule_expression = trigger.recheck};
     if (const auto put = cloud_.events().handle(rule, now); !put) return setup_error(rule.name, put.error());
-    const ops::events::PutTargetsInput targets{.rule = rule.name, .targets = {{.id = "function", .arn = recheck->function_arn}}};
+    const ops::events::PutTargetsInput targets{.rule = rule.name,
+                                               .targets = {{.id = "function", .arn = recheck->function_arn}}};
     if (const auto put = cloud_.events().handle(targets, now); !put) return setup_error(rule.name, put.error());
   }
   return {};
@@ -121,7 +122,8 @@ Result<> Simulation::create_rules() {
     if (const auto put = cloud_.events().handle(rule, now); !put) return setup_error(rule.name, put.error());
     const ops::events::PutTargetsInput targets{
         .rule = rule.name,
-        .targets = {{.id = "pipeline", .arn = prepared_.deployment.identity().arn("codepipeline", definition.code_pipeline)}}};
+        .targets = {
+            {.id = "pipeline", .arn = prepared_.deployment.identity().arn("codepipeline", definition.code_pipeline)}}};
     if (const auto put = cloud_.events().handle(targets, now); !put) return setup_error(rule.name, put.error());
   }
   return {};
@@ -143,11 +145,8 @@ void Simulation::on_event(const ops::events::PutEventsEntry& entry) {
 void Simulation::approval_needed(const std::string& pipeline, const std::string& stage, const std::string& action,
                                  const std::string& token, const std::string&) {
   person_.ask("deployment approval", [this, pipeline, stage, action, token](bool approved) {
-    const ops::codepipeline::PutApprovalResultInput request{.pipeline_name = pipeline,
-                                                            .stage_name = stage,
-                                                            .action_name = action,
-                                                            .token = token,
-                                                            .approved = approved};
+    const ops::codepipeline::PutApprovalResultInput request{
+        .pipeline_name = pipeline, .stage_name = stage, .action_name = action, .token = token, .approved = approved};
     // An approval that timed out or was stopped meanwhile is refused, as for a real person.
     static_cast<void>(cloud_.code_pipeline().handle(request, cloud_.loop().now()));
   });

@@ -1,0 +1,200 @@
+#include "sim/cli/run_command.hpp"
+
+#include <chrono>
+#include <cstdlib>
+#include <filesystem>
+#include <fstream>
+
+#include <CLI/CLI.hpp>
+#include <fmt/format.h>
+#include <sys/ioctl.h>
+#include <unistd.h>
+
+#include "core/base/hash.hpp"
+#include "sim/report/terminal.hpp"
+#include "sim/scenario/run/analysis.hpp"
+#include "sim/scenario/run/judge.hpp"
+#include "sim/scenario/run/prepare.hpp"
+
+namespace driftlab::cli {
+namespace {
+
+using WallClock = std::chrono::steady_clock;
+
+bool is_terminal(int descriptor) {
+  return isatty(descriptor) == 1;
+}
+
+bool locale_is_utf8() {
+  for (const char* name : {"LC_ALL", "LC_CTYPE", "LANG"}) {
+    const char* value = std::getenv(name);
+    if (!value || !*value) continue;
+    const std::string text = value;
+    return text.find("UTF-8") != std::string::npos || text.find("utf8") != std::string::npos;
+  }
+  return false;
+}
+
+report::ChartStyle terminal_style() {
+  report::ChartStyle style;
+  winsize size{};
+  if (is_terminal(STDOUT_FILENO) && ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) == 0 && size.ws_col >= 40)
+    style.width = std::min<int>(size.ws_col, 140);
+  style.unicode = locale_is_utf8();
+  const char* no_color = std::getenv("NO_COLOR");
+  style.color = is_terminal(STDOUT_FILENO) && !(no_color && *no_color);
+  return style;
+}
+
+/// One line on a terminal, rewritten as the run goes on; nothing when piped.
+class ProgressLine {
+ public:
+  explicit ProgressLine(std::string name) : name_(std::move(name)), shown_(is_terminal(STDERR_FILENO)) {}
+  ~ProgressLine() {
+    if (shown_) std::fputs("\r\x1b[K", stderr);
+  }
+  ProgressLine(const ProgressLine&) = delete;
+  ProgressLine& operator=(const ProgressLine&) = delete;
+  void show(double share) {
+    if (!shown_) return;
+    const double elapsed = std::chrono::duration<double>(WallClock::now() - began_).count();
+    const std::string line =
+        fmt::format("\r\x1b[K{}  {:3.0f} %  {:.1f} s left", name_, share * 100.0, elapsed / share * (1.0 - share));
+    std::fputs(line.c_str(), stderr);
+    std::fflush(stderr);
+  }
+
+ private:
+  std::string name_;
+  bool shown_;
+  WallClock::time_point began_ = WallClock::now();
+};
+
+struct Finished {
+  report::RunResult result;
+  std::string trace;
+  double wall_seconds = 0.0;
+};
+
+std::string settings_hash(const scenario::Prepared& prepared) {
+  StableHash hash;
+  hash.add(scenario::settings_text(prepared.scenario))
+      .add(prepared.definitions.model_build)
+      .add(prepared.definitions.data_collection);
+  for (const auto& pipeline : prepared.definitions.code_pipelines) hash.add(pipeline);
+  return hash.hex();
+}
+
+Result<Finished> run_one(const scenario::Prepared& prepared) {
+  const auto began = WallClock::now();
+  scenario::Simulation simulation(prepared);
+  {
+    ProgressLine progress(prepared.scenario.name);
+    const auto ran = simulation.run([&](double share) { progress.show(share); });
+    if (!ran) return ran.error();
+  }
+  Finished finished;
+  finished.result = scenario::analyse(prepared, simulation.cloud());
+  finished.result.version = DRIFTLAB_VERSION;
+  finished.result.settings_hash = settings_hash(prepared);
+  finished.result.expectations = scenario::judge(prepared, finished.result);
+  finished.trace = simulation.cloud().trace().json_lines();
+  finished.wall_seconds = std::chrono::duration<double>(WallClock::now() - began).count();
+  return finished;
+}
+
+void write_file(const std::filesystem::path& path, const std::string& text) {
+  std::ofstream out(path, std::ios::binary);
+  out << text;
+  out.close();
+  if (!out) throw std::runtime_error("cannot write " + path.string());
+}
+
+std::vector<std::string> write_results(const Finished& finished, const std::filesystem::path& folder) {
+  std::filesystem::create_directories(folder);
+  const auto result = folder / "result.json";
+  const auto trace = folder / "trace.jsonl";
+  write_file(result, report::to_json(finished.result));
+  write_file(trace, finished.trace);
+  return {result.string(), trace.string()};
+}
+
+/// A row a seed: how much the outcome is chance.
+void print_seed_row(const report::RunResult& r, bool first) {
+  if (first)
+    fmt::print("{:>6} {:>7} {:>9} {:>6} {:>11} {:>9} {:>7} {:>10} {:>8}  {}\n", "seed", "alarms", "retrains", "gated",
+               "registered", "deployed", "false", "threshold", "loss", "trace");
+  double threshold = 0.0;
+  if (const auto* series = r.metric("weighted_quantile_loss_threshold", r.stages.front());
+      series && !series->value.empty())
+    threshold = series->value.back();
+  fmt::print("{:>6} {:>7} {:>9} {:>6} {:>11} {:>9} {:>7} {:>10.4f} {:>8.3f}  {}\n", r.seed, r.counts.alarms,
+             r.counts.retrains, r.counts.gated, r.counts.registered, r.counts.deployed, r.scores.false_alarms,
+             threshold, r.scores.metric_mean.value_or(0.0), r.trace_hash);
+}
+
+int exit_code_of(const Error& error) {
+  return error.kind == ErrorKind::InvalidInput || error.kind == ErrorKind::NotFound ? 2 : 3;
+}
+
+/// Runs a file for one seed, prints what the options ask for, and gives the exit code.
+int run_file(const std::string& file, const RunOptions& options, std::optional<std::uint64_t> seed, bool first) {
+  const auto prepared = scenario::prepare(file, {.sets = options.sets, .seed = seed});
+  if (!prepared) {
+    fmt::print(stderr, "{}\n", prepared.error().message);
+    return exit_code_of(prepared.error());
+  }
+  const auto finished = run_one(*prepared);
+  if (!finished) {
+    fmt::print(stderr, "{}: {}\n", file, describe(finished.error()));
+    return exit_code_of(finished.error());
+  }
+  if (options.seeds > 1) {
+    print_seed_row(finished->result, first);
+    return finished->result.passed() ? 0 : 1;
+  }
+  std::filesystem::path folder = std::filesystem::path("out") / prepared->scenario.name;
+  if (!options.out.empty())
+    folder = options.files.size() == 1 ? std::filesystem::path(options.out)
+                                       : std::filesystem::path(options.out) / prepared->scenario.name;
+  const auto written = write_results(*finished, folder);
+  if (options.json)
+    fmt::print("{}", report::to_json(finished->result));
+  else
+    fmt::print("{}", report::summarize(finished->result, {terminal_style(), finished->wall_seconds, written}));
+  return finished->result.passed() ? 0 : 1;
+}
+
+}  // namespace
+
+CLI::App* add_run_command(CLI::App& app, RunOptions& options) {
+  auto* run = app.add_subcommand("run", "Run scenarios on virtual time.");
+  run->add_option("files", options.files, "Scenario files.")->required();
+  run->add_option("--out", options.out, "Folder for result.json and trace.jsonl (default: out/<scenario name>).");
+  run->add_option("--seed", options.seed, "Seed in place of the scenario's.");
+  run->add_option("--set", options.sets, "Override a value: path=value, such as world.series.level=25.")
+      ->allow_extra_args(false);
+  run->add_option("--seeds", options.seeds, "Run seeds 1 to N and print a row each.")->check(CLI::Range(1, 100000));
+  run->add_flag("--json", options.json, "Print result.json instead of the summary.");
+  return run;
+}
+
+int run_scenarios(const RunOptions& options) {
+  int code = 0;
+  bool first = true;
+  for (const auto& file : options.files) {
+    if (options.seeds == 1) {
+      code = std::max(code, run_file(file, options, options.seed, first));
+      continue;
+    }
+    for (int seed = 1; seed <= options.seeds; ++seed) {
+      const int one = run_file(file, options, static_cast<std::uint64_t>(seed), first);
+      first = false;
+      code = std::max(code, one);
+      if (one > 1) return one;
+    }
+  }
+  return code;
+}
+
+}  // namespace driftlab::cli

@@ -93,14 +93,14 @@ void assign(std::bitset<N>& to, const cron::FieldSet& from, std::size_t offset) 
 
 }  // namespace
 
-Result<CronExpression> CronExpression::parse(std::string_view text) {
-  const auto fields = split(text);
-  if (!fields)
-    return validation_error(
-        fmt::format("cron '{}' does not have its six fields: minutes hours day-of-month month day-of-week year", text));
-  const auto& [minutes, hours, day_of_month, month, day_of_week, year] = *fields;
+Result<CronExpression> CronExpression::parse(std::string_view fields) {
+  const auto parts = split(fields);
+  if (!parts)
+    return validation_error(fmt::format(
+        "cron '{}' does not have its six fields: minutes hours day-of-month month day-of-week year", fields));
+  const auto& [minutes, hours, day_of_month, month, day_of_week, year] = *parts;
   if ((day_of_month == "?") == (day_of_week == "?"))
-    return validation_error(fmt::format("cron '{}' needs ? in exactly one of day-of-month and day-of-week", text));
+    return validation_error(fmt::format("cron '{}' needs ? in exactly one of day-of-month and day-of-week", fields));
 
   CronExpression expression;
   const auto minute_set = cron::parse_field(kMinutes, minutes);

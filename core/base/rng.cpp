@@ -20,9 +20,13 @@ std::uint64_t splitmix64(std::uint64_t& state) {
 /// log(k!) for a whole k >= 0, by Stirling's series; absolute error below 1e-10. std::lgamma writes a global, so two
 /// simulations on two threads would race on it.
 double log_factorial(double k) {
+  // The series needs x >= 10: x! = (x + 1)! / (x + 1).
   double factor = 1.0;
   double x = k + 1.0;
-  for (; x < 10.0; x += 1.0) factor *= x;
+  while (x < 10.0) {
+    factor *= x;
+    x += 1.0;
+  }
   constexpr double kHalfLogTwoPi = 0.91893853320467274178;
   const double inverse = 1.0 / x;
   const double square = inverse * inverse;

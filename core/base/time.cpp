@@ -192,7 +192,7 @@ Result<Duration> parse_duration(std::string_view text) {
   if (!take(rest, 'P') || rest.empty()) return bad_duration(text);
   constexpr std::string_view kDateUnits = "WD";
   constexpr std::string_view kTimeUnits = "HMS";
-  constexpr std::int64_t kDateSeconds[] = {7 * 86400, 86400};
+  constexpr std::int64_t kDateSeconds[] = {604'800, 86'400};
   constexpr std::int64_t kTimeSeconds[] = {3600, 60, 1};
   constexpr std::int64_t kMaxSeconds = 9'000'000'000;
   Duration total{0};

@@ -10,6 +10,7 @@
 
 namespace driftlab::support {
 
+// Before main there is one thread. NOLINTNEXTLINE(concurrency-mt-unsafe)
 inline const bool kDefaultSeedSet = setenv("RC_PARAMS", "seed=20260601", /*overwrite=*/0) == 0;
 
 }  // namespace driftlab::support

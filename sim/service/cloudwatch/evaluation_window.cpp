@@ -11,20 +11,19 @@ void EvaluationWindow::adopt_streams() {
   for (; streams_seen_ < record_->units.size(); ++streams_seen_) {
     const UnitStream& stream = record_->units[streams_seen_];
     if (!shape_.unit.empty() && stream.unit != shape_.unit) continue;
-    cursors_.push_back({&stream.slots, 0, 0, std::vector<std::size_t>(points_.size() + 1)});
+    cursors_.push_back({&stream.slots, 0, std::vector<std::size_t>(points_.size() + 1)});
   }
 }
 
 bool EvaluationWindow::follow(Cursor& cursor, bool restart) const {
   const auto slots = cursor.slots->slots();
   bool changed = cursor.revision != cursor.slots->revision();
-  if (cursor.layout != cursor.slots->layout()) restart = true;
   cursor.revision = cursor.slots->revision();
-  cursor.layout = cursor.slots->layout();
   Instant boundary = end_;
   for (std::size_t& first : cursor.first) {
     const std::size_t before = first;
     if (restart) first = cursor.slots->first_from(boundary);
+    // Late slots move the others up only, so that going on from the old index stays right.
     while (first < slots.size() && slots[first].start < boundary) ++first;
     changed |= first != before;
     boundary -= shape_.period;

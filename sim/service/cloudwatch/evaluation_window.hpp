@@ -44,7 +44,6 @@ class EvaluationWindow {
   struct Cursor {
     const SlotStream* slots = nullptr;
     std::uint64_t revision = 0;
-    std::uint64_t layout = 0;
     std::vector<std::size_t> first = {};  ///< per boundary, newest first: range + 1 of them
   };
   void adopt_streams();

@@ -58,7 +58,6 @@ void SlotStream::add(Instant at, bool high_resolution, const SampleSet& samples)
     merge(place->samples, samples);
     return;
   }
-  if (place != slots_.end()) ++layout_;
   slots_.insert(place, Slot{start, high_resolution, samples});
 }
 

@@ -59,13 +59,10 @@ class SlotStream {
   [[nodiscard]] std::size_t first_from(Instant at) const;
   /// Changes with every sample.
   [[nodiscard]] std::uint64_t revision() const { return revision_; }
-  /// Changes when a slot was inserted before an existing one, so that indices moved.
-  [[nodiscard]] std::uint64_t layout() const { return layout_; }
 
  private:
   std::vector<Slot> slots_;
   std::uint64_t revision_ = 0;
-  std::uint64_t layout_ = 0;
 };
 
 }  // namespace driftlab::service::cloudwatch

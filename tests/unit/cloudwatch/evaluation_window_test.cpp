@@ -70,6 +70,18 @@ TEST(EvaluationWindow, SaysWhetherAnythingCrossedABoundary) {
   EXPECT_EQ(window.points()[1].value, 1.0);
 }
 
+// A real clock may be set back.
+TEST(EvaluationWindow, MayMoveBack) {
+  MetricRecord record;
+  record.stream("None").slots.add(at(9, 50), false, one(1.0));
+  record.stream("None").slots.add(at(10, 0), false, one(2.0));
+  EvaluationWindow window(record, shape(1min, 1), PercentileMethod::Linear);
+  window.advance(at(10, 1));
+  EXPECT_EQ(window.points()[0].value, 2.0);
+  EXPECT_TRUE(window.advance(at(9, 51)));
+  EXPECT_EQ(window.points()[0].value, 1.0);
+}
+
 TEST(EvaluationWindow, UnitSelectsAStreamAndNoUnitTakesAll) {
   MetricRecord record;
   EvaluationWindow all(record, shape(1min, 2, "Sum"), PercentileMethod::Linear);

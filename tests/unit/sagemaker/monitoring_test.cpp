@@ -245,7 +245,7 @@ TEST(MonitoringSchedule, StartsUpToTwentyMinutesLate) {
   ASSERT_TRUE(world.call(schedule_request()));
   world.scheduler.run_until(kTwoOClock + 200h);
   const auto executions = world.executions();
-  ASSERT_EQ(executions.size(), 200U);  // boundaries 14:00 … 199 h later; the last one is still to come or just created
+  ASSERT_EQ(executions.size(), 200U);  // of 201 boundaries; the last has just passed and its delay has not
   Duration earliest = 1h;
   Duration latest{0};
   for (const auto& execution : executions) {
@@ -296,6 +296,21 @@ TEST(MonitoringSchedule, DataQualityIsOneJob) {
   EXPECT_EQ(world.containers.runs[0].environment.at("analysis_type"), "DATA_QUALITY");
   EXPECT_EQ(world.containers.runs[0].inputs.size(), 3U);
   EXPECT_EQ(world.executions()[0].status, "Completed");
+}
+
+TEST(MonitoringSchedule, EveryTypeRunsItsJobs) {
+  for (const auto& [type, jobs] : {std::pair("DataQuality", 1U), std::pair("ModelQuality", 2U),
+                                   std::pair("ModelBias", 2U), std::pair("ModelExplainability", 1U)}) {
+    MonitoringWorld world;
+    world.put_data(kTwoOClock - 1h);
+    auto request = schedule_request();
+    request.monitoring_type = type;
+    ASSERT_TRUE(world.call(request)) << type;
+    world.run_until(14, 30);
+    EXPECT_EQ(world.containers.runs.size(), jobs) << type;
+    EXPECT_EQ(world.executions()[0].status, "Completed") << world.executions()[0].failure_reason;
+    EXPECT_EQ(world.executions()[0].monitoring_type, type);
+  }
 }
 
 TEST(MonitoringSchedule, StopAndDeleteKeepTheRunningExecution) {
@@ -352,6 +367,51 @@ TEST(MonitoringSchedule, RequestsAreChecked) {
   }));
   EXPECT_FALSE(refused([](auto&) {}));
   EXPECT_EQ(world.call(schedule_request()).error().code, "ResourceInUse");
+}
+
+TEST(MonitoringSchedule, ListsExecutionsNewestFirstAndFilters) {
+  MonitoringWorld world;
+  world.put_data(kTwoOClock, 1);  // only the run at 15:00 has data
+  ASSERT_TRUE(world.call(schedule_request()));
+  world.run_until(16, 30);
+  const auto hours = [&](const ListMonitoringExecutionsInput& request) {
+    std::vector<int> found;
+    const auto listed = world.call(request).value();
+    for (const auto& execution : listed.executions) found.push_back(to_civil(execution.scheduled_time).hour);
+    return found;
+  };
+  EXPECT_EQ(hours({}), (std::vector<int>{16, 15, 14}));
+  EXPECT_EQ(hours({.scheduled_after = kTwoOClock}), (std::vector<int>{16, 15}));
+  EXPECT_EQ(hours({.scheduled_before = kTwoOClock + 1h}), (std::vector<int>{14}));
+  EXPECT_EQ(hours({.status = "Completed"}), (std::vector<int>{15}));
+  EXPECT_EQ(hours({.endpoint_name = "other"}), std::vector<int>{});
+  EXPECT_EQ(world.recorder.journal_of("MonitoringExecutionStateChange"),
+            (std::vector<std::string>{
+                R"(Quality/2026-03-02T14:00:00Z {"status":"InProgress"})",
+                R"(Quality/2026-03-02T14:00:00Z {"status":"Failed","reason":"Job inputs had no data"})",
+                R"(Quality/2026-03-02T15:00:00Z {"status":"InProgress"})",
+                R"(Quality/2026-03-02T15:00:00Z {"status":"Completed"})",
+                R"(Quality/2026-03-02T16:00:00Z {"status":"InProgress"})",
+                R"(Quality/2026-03-02T16:00:00Z {"status":"Failed","reason":"Job inputs had no data"})"}));
+}
+
+TEST(MonitoringSchedule, SameSeedSameHistory) {
+  const auto history = [](std::uint64_t seed) {
+    Config config;
+    config.seed = seed;
+    MonitoringWorld world(config);
+    world.put_data(kTwoOClock - 1h, 6);
+    EXPECT_TRUE(world.call(schedule_request()));
+    world.run_until(20, 0);
+    std::string text;
+    for (const auto& line : world.recorder.journal) text += line + "\n";
+    for (const auto& event : world.recorder.events) text += event.detail + "\n";
+    for (const auto& execution : world.executions())
+      text += execution.processing_job_arn + format_milliseconds(execution.last_modified) + "\n";
+    return text;
+  };
+  EXPECT_EQ(history(3), history(3));
+  EXPECT_NE(history(3), history(4));
 }
 
 TEST(MonitoringAlert, FollowsTheLastExecution) {

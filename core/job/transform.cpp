@@ -16,7 +16,7 @@ Task transform(const JobContext&, const Run& run) {
       auto lines = model::answer_batch(
           **model, *file.bytes, configuration == run.environment.end() ? std::string_view() : configuration->second);
       if (!lines) co_return failed(lines.error());
-      add_file(exit, run.outputs.empty() ? "output" : run.outputs.front().name, file.path + ".out", std::move(*lines));
+      add_file(exit, run.outputs.empty() ? "output" : run.outputs.front().name, file.path, std::move(*lines));
     }
   }
   co_return exit;

@@ -6,7 +6,7 @@
 
 namespace driftlab::ports {
 
-/// Errors: ValidationException (no such endpoint, or it does not serve), ModelError (the container failed),
+/// Errors: ValidationError (no such endpoint, or it does not serve), ModelError (the container failed),
 /// ServiceUnavailable.
 class EndpointRuntime {
  public:

@@ -35,18 +35,25 @@ class ManualScheduler final : public Scheduler {
 
   /// Runs everything due up to and including `end`, and leaves the clock there.
   void run_until(Instant end) {
-    while (!callbacks_.empty() && callbacks_.begin()->first.first <= end) {
-      auto node = callbacks_.extract(callbacks_.begin());
-      now_ = node.key().first;
-      due_.erase(node.key().second);
-      node.mapped()();
-    }
+    while (!callbacks_.empty() && callbacks_.begin()->first.first <= end) run_next();
     now_ = std::max(now_, end);
+  }
+  void run_for(Duration duration) { run_until(now_ + duration); }
+  /// Runs until nothing is pending. Not for periodic work.
+  void run_all() {
+    while (!callbacks_.empty()) run_next();
   }
 
   [[nodiscard]] std::size_t pending() const { return callbacks_.size(); }
 
  private:
+  void run_next() {
+    auto node = callbacks_.extract(callbacks_.begin());
+    now_ = node.key().first;
+    due_.erase(node.key().second);
+    node.mapped()();
+  }
+
   Instant now_;
   TimerId last_id_ = 0;
   std::map<TimerId, Instant> due_;

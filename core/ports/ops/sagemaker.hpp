@@ -354,7 +354,7 @@ struct ListMonitoringExecutionsInput {
   std::string monitoring_schedule_name = {};
   std::optional<Instant> scheduled_after = {};
   std::optional<Instant> scheduled_before = {};
-  std::string status = {};         ///< StatusEquals
+  std::string status = {};  ///< StatusEquals
   std::string endpoint_name = {};
 };
 struct ListMonitoringExecutionsOutput {

@@ -23,11 +23,12 @@ struct TypeNames {
   const char* job_prefix;
   const char* analysis_type;
 };
+// With time and suffix the prefixes must stay within the 63 characters of a job name.
 constexpr TypeNames kTypeNames[] = {
     {"DataQuality", "data-quality-monitoring", "DATA_QUALITY"},
     {"ModelQuality", "model-quality-monitoring", "MODEL_QUALITY"},
     {"ModelBias", "model-bias-monitoring", "MODEL_BIAS"},
-    {"ModelExplainability", "model-explainability-monitoring", "MODEL_EXPLAINABILITY"},
+    {"ModelExplainability", "explainability-monitoring", "MODEL_EXPLAINABILITY"},
 };
 
 const TypeNames& names_of(const std::string& monitoring_type) {

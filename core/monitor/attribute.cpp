@@ -1,0 +1,145 @@
+#include "core/monitor/attribute.hpp"
+
+#include <charconv>
+#include <optional>
+
+#include <fmt/format.h>
+#include <nlohmann/json.hpp>
+
+#include "core/base/text.hpp"
+
+namespace driftlab::monitor {
+namespace {
+
+using nlohmann::json;
+
+std::string_view trim(std::string_view text) {
+  const auto first = text.find_first_not_of(" \t\r");
+  if (first == std::string_view::npos) return {};
+  return text.substr(first, text.find_last_not_of(" \t\r") - first + 1);
+}
+
+std::optional<std::size_t> parse_index(std::string_view text) {
+  std::size_t value = 0;
+  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
+  if (error != std::errc{} || end != text.data() + text.size()) return std::nullopt;
+  return value;
+}
+
+Result<std::vector<double>> csv_numbers(std::string_view data, std::string_view attribute) {
+  const auto column = parse_index(attribute);
+  if (!column) return input_error(fmt::format("attribute '{}' is not a zero-based CSV column", attribute));
+  std::vector<double> values;
+  for (const auto line : text_lines(data)) {
+    const auto fields = split_csv_line(line);
+    if (*column >= fields.size())
+      return input_error(
+          fmt::format("row {} has {} columns, attribute {} is not among them", values.size(), fields.size(), *column));
+    const auto value = parse_double(trim(fields[*column]));
+    if (!value)
+      return input_error(
+          fmt::format("row {}: '{}' in column {} is not a number", values.size(), fields[*column], *column));
+    values.push_back(*value);
+  }
+  return values;
+}
+
+/// "a.b[0].c" and "a.b.0.c" alike; "*" stands for every element.
+std::vector<std::string> path_of(std::string_view attribute) {
+  std::vector<std::string> path;
+  std::string part;
+  for (const char c : attribute) {
+    if (c != '.' && c != '[' && c != ']') {
+      part += c;
+      continue;
+    }
+    if (!part.empty()) path.push_back(std::move(part));
+    part.clear();
+  }
+  if (!part.empty()) path.push_back(std::move(part));
+  return path;
+}
+
+Result<void> collect(const json& node, const std::vector<std::string>& path, std::size_t depth,
+                     std::vector<double>& values) {
+  if (node.is_array() && (depth == path.size() || !parse_index(path[depth]))) {
+    const std::size_t next = depth < path.size() && path[depth] == "*" ? depth + 1 : depth;
+    for (const auto& item : node)
+      if (auto ok = collect(item, path, next, values); !ok) return ok;
+    return {};
+  }
+  if (depth < path.size()) {
+    const auto index = parse_index(path[depth]);
+    if (node.is_array() && index && *index < node.size()) return collect(node[*index], path, depth + 1, values);
+    if (node.is_object() && node.contains(path[depth])) return collect(node[path[depth]], path, depth + 1, values);
+    return input_error(fmt::format("there is no '{}' in the JSON", path[depth]));
+  }
+  if (node.is_number()) {
+    values.push_back(node.get<double>());
+    return {};
+  }
+  const auto value = node.is_string() ? parse_double(trim(node.get_ref<const std::string&>())) : std::nullopt;
+  if (!value) return input_error(fmt::format("{} is not a number", node.dump()));
+  values.push_back(*value);
+  return {};
+}
+
+Result<std::vector<double>> json_numbers(std::string_view data, std::string_view attribute) {
+  const auto path = path_of(attribute);
+  std::vector<double> values;
+  if (const auto whole = json::parse(data, nullptr, false); !whole.is_discarded()) {
+    if (auto ok = collect(whole, path, 0, values); !ok) return ok.error();
+    return values;
+  }
+  for (const auto line : text_lines(data)) {
+    const auto document = json::parse(line, nullptr, false);
+    if (document.is_discarded()) return input_error("the payload is neither JSON nor JSON Lines");
+    if (auto ok = collect(document, path, 0, values); !ok) return ok.error();
+  }
+  return values;
+}
+
+}  // namespace
+
+std::vector<std::string> split_csv_line(std::string_view line) {
+  std::vector<std::string> fields(1);
+  bool quoted = false;
+  for (std::size_t i = 0; i < line.size(); ++i) {
+    const char c = line[i];
+    if (c == '"' && quoted && i + 1 < line.size() && line[i + 1] == '"') {
+      fields.back() += '"';
+      ++i;
+    } else if (c == '"' && (quoted || trim(fields.back()).empty())) {
+      quoted = !quoted;
+    } else if (c == ',' && !quoted) {
+      fields.emplace_back();
+    } else {
+      fields.back() += c;
+    }
+  }
+  return fields;
+}
+
+std::vector<std::string_view> text_lines(std::string_view text) {
+  std::vector<std::string_view> lines;
+  while (!text.empty()) {
+    const auto end = text.find('\n');
+    if (const auto line = trim(text.substr(0, end)); !line.empty()) lines.push_back(line);
+    text.remove_prefix(end == std::string_view::npos ? text.size() : end + 1);
+  }
+  return lines;
+}
+
+Result<std::vector<double>> numbers_at(std::string_view data, capture::Encoding encoding, std::string_view attribute) {
+  switch (encoding) {
+    case capture::Encoding::Csv:
+      return csv_numbers(data, attribute);
+    case capture::Encoding::Json:
+      return json_numbers(data, attribute);
+    case capture::Encoding::Base64:
+      break;
+  }
+  return input_error("the payload is BASE64; set its content type as CSV or JSON in the capture settings");
+}
+
+}  // namespace driftlab::monitor

@@ -1,0 +1,26 @@
+#pragma once
+/// Finding the numbers of a row: by column in CSV, by path in JSON.
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "core/base/result.hpp"
+#include "core/capture/record.hpp"
+
+namespace driftlab::monitor {
+
+/// Fields of one CSV line; a field may stand in quotation marks, with a doubled one for itself.
+[[nodiscard]] std::vector<std::string> split_csv_line(std::string_view line);
+
+/// Lines without their ends; blank ones are left out.
+[[nodiscard]] std::vector<std::string_view> text_lines(std::string_view text);
+
+/// One number per row of a payload. CSV: rows are lines, `attribute` a zero-based column index. JSON: one document, or
+/// one a line; `attribute` is a path of keys and element numbers joined by dots, "[n]" or "[*]"; a key applied to an
+/// array goes through its elements, and a path that ends in an array gives a row per element. Numbers in quotation
+/// marks are read. Errors: InvalidInput saying what is missing where; BASE64.
+[[nodiscard]] Result<std::vector<double>> numbers_at(std::string_view data, capture::Encoding encoding,
+                                                     std::string_view attribute);
+
+}  // namespace driftlab::monitor

@@ -4,7 +4,7 @@
 #include "core/ports/pipelines.hpp"
 #include "sim/backend/call.hpp"
 #include "sim/service/codepipeline/codepipeline.hpp"
-#include "sim/service/pipelines/pipelines.hpp"
+#include "sim/service/pipelines/service.hpp"
 
 namespace driftlab::backend {
 

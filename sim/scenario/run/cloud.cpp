@@ -135,10 +135,10 @@ Adapters::Adapters(sim::SimClock& clock, service::s3::S3& s3, service::cloudwatc
                    service::sagemaker::SageMaker& sagemaker, service::pipelines::PipelineService& pipelines,
                    service::codepipeline::CodePipeline& code_pipeline, service::events::EventBridge& events)
     : call(clock),
-      objects(s3, clock),
+      objects(s3, call),
       metrics(cloudwatch, call),
-      parameter_store(parameters, clock),
-      feature_store(features, clock),
+      parameter_store(parameters, call),
+      feature_store(features, call),
       endpoints(sagemaker, call),
       hosting(sagemaker, call),
       registry(sagemaker, call),

@@ -44,6 +44,9 @@ template <class System>
 [[nodiscard]] std::optional<Node> compose_scenario(const std::filesystem::path& file, const LoadOptions& options,
                                                    Problems& problems);
 
+/// Paths of data files count from the file that names them; one given by an option stays as it is.
+void resolve_paths(Scenario& scenario, const Node& root);
+
 /// What no single field can tell: drift after the end, windows the wrong way round, drifts that are not there, a
 /// generator beside a CSV file, unknown metrics. `root` gives the lines.
 void cross_check(const Scenario& scenario, const Node& root, const std::vector<std::string>& metrics,
@@ -59,6 +62,7 @@ template <class System>
   if (!root) return problems_error(problems);
   auto scenario = full_description(system).read(*root, "$", problems);
   cross_check(scenario, *root, options.metrics, problems);
+  resolve_paths(scenario, *root);
   if (!problems.empty()) return problems_error(problems);
   return scenario;
 }

@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <variant>
 #include <vector>
 
@@ -50,6 +51,9 @@ struct AlarmExpectation {
   std::optional<Duration> within;
   std::optional<std::string> after;  ///< "drift[0]"
 };
+
+/// 2 of "drift[2]"; nothing for any other text.
+[[nodiscard]] std::optional<std::size_t> drift_index(std::string_view name);
 
 /// At least one of the two.
 struct CountRange {

@@ -47,6 +47,8 @@ struct Node {
   std::vector<Node> items;
   std::vector<Member> members;
   Origin origin;
+  /// A file this object should lie on could not be loaded, so a key that is not here may be there.
+  bool incomplete = false;
 
   [[nodiscard]] const Node* find(std::string_view key) const;
   [[nodiscard]] Node* find(std::string_view key);

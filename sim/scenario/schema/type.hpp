@@ -54,8 +54,10 @@ struct NumberLimits {
 [[nodiscard]] TypePtr<std::string> text(bool may_be_empty = false);
 /// Text from a closed list.
 [[nodiscard]] TypePtr<std::string> text_of(std::vector<std::string> values);
+/// Longest duration a file may ask for: 100 years. Sums of a few of them and an instant stay within 64 bits.
+inline constexpr Duration kMaxDuration = std::chrono::hours{24 * 36500};
 /// ISO 8601 duration in [min, max].
-[[nodiscard]] TypePtr<Duration> duration(Duration min = Duration::zero(), Duration max = Duration::max());
+[[nodiscard]] TypePtr<Duration> duration(Duration min = Duration::zero(), Duration max = kMaxDuration);
 /// ISO 8601 instant.
 [[nodiscard]] TypePtr<Instant> instant();
 /// Any JSON value, kept as compact text.

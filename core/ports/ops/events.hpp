@@ -81,8 +81,29 @@ struct RuleDescription {
   std::string arn;
   std::vector<Target> targets;
 };
+struct DescribeRuleInput {
+  std::string name;
+  std::string event_bus = "default";
+};
+struct ListRulesInput {
+  std::string event_bus = "default";
+  std::string name_prefix = {};
+};
 struct ListRulesOutput {
   std::vector<RuleDescription> rules;
+};
+struct CreateEventBusInput {
+  std::string name;
+};
+struct CreateEventBusOutput {
+  std::string event_bus_arn;
+};
+struct TestEventPatternInput {
+  std::string event_pattern;  ///< JSON text
+  std::string event;          ///< JSON text of a whole event
+};
+struct TestEventPatternOutput {
+  bool result = false;
 };
 
 }  // namespace driftlab::ops::events

@@ -4,6 +4,7 @@
 #include <map>
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "core/base/time.hpp"
 
@@ -29,6 +30,26 @@ struct InvokeOutput {
   int status_code = 200;
   std::string function_error;  ///< "Unhandled", "Handled" or empty
   std::string payload;
+};
+struct GetFunctionInput {
+  std::string function_name;  ///< name or ARN
+};
+struct FunctionDescription {
+  CreateFunctionInput configuration;
+  std::string function_arn;
+  std::string state = "Active";  ///< Pending or Active
+};
+struct ListFunctionsOutput {
+  std::vector<FunctionDescription> functions;  ///< by name
+};
+struct ListFunctionsInput {};
+struct DeleteFunctionInput {
+  std::string function_name;
+};
+/// 0 switches the function off; absent gives the reservation back.
+struct PutFunctionConcurrencyInput {
+  std::string function_name;
+  std::optional<int> reserved_concurrency = {};
 };
 struct PutFunctionEventInvokeConfigInput {
   std::string function_name;

@@ -180,7 +180,7 @@ struct Cloud::State {
         steps(sagemaker),
         pipelines(loop, steps, events, trace, {.identity = deployment.identity(), .seed = seed}),
         code_pipeline(loop, actions, events, trace, {.identity = deployment.identity(), .seed = seed}),
-        lambda(loop, functions, events, cloudwatch, trace, {.identity = deployment.identity(), .seed = seed}),
+        lambda(loop, functions, cloudwatch, events, trace, {.identity = deployment.identity(), .seed = seed}),
         adapters(clock, s3, cloudwatch, parameters, features, sagemaker, pipelines, code_pipeline, bridge) {
     events.bus = &bridge;
     router.clock = &loop;

@@ -157,7 +157,7 @@ Result<> Lambda::invoke(const api::InvokeInput& request, Instant now, std::funct
   }
   start(**function, id, request.payload.empty() ? "{}" : request.payload,
         [this, name, id, done = std::move(done)](const AttemptResult& result) {
-          record(name, id, "RequestResponse", 1, result.outcome);
+          record(name, id, "RequestResponse", 1, result.outcome, result.payload);
           done({.status_code = 200, .function_error = result.failed ? "Unhandled" : "", .payload = result.payload});
         });
   return {};
@@ -254,7 +254,7 @@ void Lambda::end_event_attempt(std::uint64_t key, const AttemptResult& result) {
   const auto found = queue_.find(key);
   if (found == queue_.end()) return;  // the function was deleted meanwhile
   QueuedEvent& event = found->second;
-  record(event.function, event.request_id, "Event", event.attempts, result.outcome);
+  record(event.function, event.request_id, "Event", event.attempts, result.outcome, result.payload);
   if (!result.failed) {
     queue_.erase(found);
     return;
@@ -300,11 +300,11 @@ void Lambda::give_up(std::uint64_t key, const std::string& condition) {
 }
 
 void Lambda::record(const std::string& function, const std::string& request_id, const char* type, int attempt,
-                    const std::string& outcome) {
-  journal_.record(
-      "lambda", "Invocation", function,
-      nlohmann::ordered_json{{"request_id", request_id}, {"type", type}, {"attempt", attempt}, {"outcome", outcome}}
-          .dump());
+                    const std::string& outcome, const std::string& answer) {
+  nlohmann::ordered_json detail{{"request_id", request_id}, {"type", type}, {"attempt", attempt}, {"outcome", outcome}};
+  if (!answer.empty()) detail["answer"] = answer;
+  journal_.record("lambda", "Invocation", function,
+                  detail.dump(-1, ' ', false, nlohmann::ordered_json::error_handler_t::replace));
 }
 
 void Lambda::publish(const std::string& function, Instant at,

@@ -85,7 +85,7 @@ class Lambda {
   void end_event_attempt(std::uint64_t key, const AttemptResult& result);
   void give_up(std::uint64_t key, const std::string& condition);
   void record(const std::string& function, const std::string& request_id, const char* type, int attempt,
-              const std::string& outcome);
+              const std::string& outcome, const std::string& answer = {});
 
   void publish(const std::string& function, Instant at, std::initializer_list<std::pair<const char*, double>> values);
 

@@ -71,9 +71,11 @@ SettingsMap Deployment::build_parameters() const {
       {"TestQuantiles", joined(levels, "")},
       {"InferenceConfig", fmt::format(R"({{"num_samples":100,"output_types":["mean","quantiles"],"quantiles":{}}})",
                                       joined(levels, "\""))},
-      {"ChampionEndpoint", endpoint(system_.stages.front())},
-      {"MaxRatio", shortest(system_.evaluation.max_ratio)},
   };
+  if (system_.evaluation.compare) {
+    parameters["ChampionEndpoint"] = endpoint(system_.stages.front());
+    parameters["MaxRatio"] = shortest(system_.evaluation.max_ratio);
+  }
   for (const auto& [name, value] : system_.hyperparameters) parameters[name] = value;
   return parameters;
 }

@@ -82,8 +82,12 @@ Description<AlarmSettings> alarm() {
 Description<EvaluationSettings> evaluation() {
   Description<EvaluationSettings> d{"Evaluation", "How a new model is judged."};
   d.field("windows", &EvaluationSettings::windows, integer64(1, 500), "Held-out windows of prediction_length points.");
+  d.field(
+      "compare", &EvaluationSettings::compare, boolean(),
+      "Compare the challenger with the champion on the same windows; the build definition must take ChampionEndpoint "
+      "and MaxRatio.");
   d.field("max_ratio", &EvaluationSettings::max_ratio, number({.min = 0.0, .max = 100.0}),
-          "Largest loss of the challenger over the champion's, where the definition compares them.");
+          "Largest loss of the challenger over the champion's.");
   return d;
 }
 

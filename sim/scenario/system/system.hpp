@@ -31,7 +31,8 @@ struct AlarmSettings {
 
 struct EvaluationSettings {
   std::int64_t windows = 1;
-  double max_ratio = 1.0;  ///< challenger's loss over champion's; used by definitions that compare
+  bool compare = false;    ///< the definition compares challenger and champion: it has ChampionEndpoint and MaxRatio
+  double max_ratio = 1.0;  ///< largest loss of the challenger over the champion's
 };
 
 struct MetricSettings {

@@ -15,9 +15,9 @@ Description<Window> window_description() {
 }
 
 Description<AlarmExpectation> alarm_description() {
-  Description<AlarmExpectation> d{
-      "Alarm expectation",
-      "With `within`: the alarm is in the state at some time in that span. Without: all through the window."};
+  Description<AlarmExpectation> d{"Alarm expectation",
+                                  "With `within`: the alarm enters the state at some time in that span. Without: it is "
+                                  "in it all through the window."};
   d.required("alarm", &AlarmExpectation::alarm, text(), "Name of the alarm.");
   d.required("state", &AlarmExpectation::state, text_of({"OK", "ALARM", "INSUFFICIENT_DATA"}), "The state.");
   d.flatten(&AlarmExpectation::window, window_description());

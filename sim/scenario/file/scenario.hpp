@@ -42,7 +42,7 @@ struct Window {
   std::optional<Duration> until;
 };
 
-/// With `within`: the alarm is in `state` at some time in [origin, origin + within], where the origin is the start or
+/// With `within`: the alarm enters `state` at some time in [origin, origin + within], where the origin is the start or
 /// the drift `after` names. Without: it is in `state` all through the window.
 struct AlarmExpectation {
   std::string alarm;

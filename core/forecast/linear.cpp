@@ -46,10 +46,15 @@ double LinearFeatures::fill(const double* last, Instant at, double* row) const {
   for (int j = 0; j < lags; ++j) total += std::abs(first[j]);
   const double scale = std::max(total / lags, floor);
   *row++ = 1.0;
-  for (int j = 0; j < lags; ++j) *row++ = first[j] / scale;
+  for (int j = 0; j + 1 < lags; ++j) *row++ = (first[j] - *last) / scale;
+  *row++ = *last / scale;
   fourier_terms(at, std::chrono::days{1}, daily_order, row);
   fourier_terms(at, std::chrono::weeks{1}, weekly_order, row + 2 * daily_order);
   return scale;
+}
+
+double LinearFeatures::seasonal(double before, double scale, const double* row) const {
+  return std::clamp(before / scale, -kRatioLimit, kRatioLimit) - row[newest()];
 }
 
 LinearForecaster::LinearForecaster(Parameters parameters)
@@ -82,8 +87,7 @@ Result<QuantileForecast> LinearForecaster::forecast(const Series& context, std::
   const double least = parameters_.non_negative ? 0.0 : -HUGE_VAL;
   const double* coefficients = parameters_.coefficients.data();
   for (std::size_t k = 0; k < horizon; ++k) {
-    if (features.season > 0)
-      row.back() = std::clamp(season[k] / scale, -LinearFeatures::kRatioLimit, LinearFeatures::kRatioLimit);
+    if (features.season > 0) row.back() = features.seasonal(season[k], scale, row.data());
     for (double& value : trained) {
       value = scale * dot(coefficients, row.data(), columns);
       coefficients += columns;

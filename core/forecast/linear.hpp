@@ -13,10 +13,11 @@ namespace driftlab::forecast {
 
 /// What the linear functions see. Training and forecasting both go through it.
 ///
-/// Columns: 1, the last `lags` values from the oldest to the newest, sin and cos of the daily and of the weekly terms
-/// at the last point, and the value one season before the step to be forecast (none when `season` is 0). Values are
-/// divided by v, the mean |y| over the lags, but at least `floor`; the seasonal ratio is cut at ±50. The calendar is
-/// the same for all horizons: shifting it turns each pair of terms into a combination of itself.
+/// Columns: 1; the differences of the older lags from the newest value, oldest first; the newest value; sin and cos of
+/// the daily and of the weekly terms at the newest value; the difference of the value one season before the step to be
+/// forecast (none when `season` is 0). Values are divided by v, the mean |y| over the lags, but at least `floor`, and
+/// the seasonal ratio is cut at ±50. Differences keep the columns apart where the noise is small beside the level. The
+/// calendar is the same for all horizons: shifting it turns each pair of terms into a combination of itself.
 struct LinearFeatures {
   static constexpr double kRatioLimit = 50.0;
 
@@ -27,9 +28,13 @@ struct LinearFeatures {
   double floor = 1.0;
 
   [[nodiscard]] std::size_t columns() const;
+  /// Column of the newest value.
+  [[nodiscard]] std::size_t newest() const { return static_cast<std::size_t>(lags); }
   /// Fills a row, the seasonal column left 0, and returns v. `last` points at the newest value, with `lags` readable
   /// values ending there.
   double fill(const double* last, Instant at, double* row) const;
+  /// The seasonal column of a filled row, for the value `before` one season before the step.
+  [[nodiscard]] double seasonal(double before, double scale, const double* row) const;
 };
 
 /// One linear function per (step, level), applied to `LinearFeatures`; the quantiles of a step are sorted.

@@ -22,10 +22,13 @@ constexpr int kMaxOrder = 20;
 constexpr int kMaxOrigins = 1'000'000;
 /// v never falls below this share of the mean |y| of the training data.
 constexpr double kFloorShare = 1e-3;
-constexpr double kRidge = 1e-3;
+/// Ridge on coefficients of standardised columns, against a curvature of the loss of about 1 / (mean change).
+constexpr double kRidge = 0.002;
 /// The ridge grows when there are fewer rows than this per column.
 constexpr double kRowsPerColumn = 50.0;
 constexpr double kOutlier = 10.0;
+/// A column whose deviation is this small beside its mean is constant up to rounding.
+constexpr double kConstant = 1e-13;
 
 const std::array<std::string, 8> kNames{"daily_order", "lags",           "max_origins", "prediction_length",
                                         "season",      "test_quantiles", "time_freq",   "weekly_order"};
@@ -153,16 +156,21 @@ class LinearTraining {
         origins_(choose_origins(sources, settings)),
         columns_(settings.features.columns()),
         design_(origins_.size(), columns_),
+        means_(columns_),
+        factors_(columns_),
         scales_(origins_.size()),
+        newest_(origins_.size()),
         steps_(origins_.size()),
         solver_(origins_.size(), columns_) {
     for (std::size_t i = 0; i < origins_.size(); ++i) {
       const Source& source = sources_[origins_[i].source];
       const Instant at = source.start + freq * static_cast<std::int64_t>(origins_[i].position);
       scales_[i] = settings_.features.fill(source.filled.data() + origins_[i].position, at, design_.row(i));
+      newest_[i] = design_.row(i)[settings_.features.newest()];
     }
-    options_.ridge =
-        kRidge * std::max(1.0, kRowsPerColumn * static_cast<double>(columns_) / static_cast<double>(origins_.size()));
+    for (std::size_t j = 1; j < fixed_columns(); ++j) standardise(j);
+    const double rows = static_cast<double>(origins_.size());
+    ridge_share_ = kRidge * std::max(1.0, kRowsPerColumn * static_cast<double>(columns_) / rows);
   }
 
   void run(LinearForecaster::Parameters& parameters) {
@@ -194,24 +202,54 @@ class LinearTraining {
   }
 
  private:
+  /// The seasonal column changes with the step; the others do not.
+  [[nodiscard]] std::size_t fixed_columns() const { return columns_ - (settings_.features.season > 0 ? 1 : 0); }
+
+  /// Mean 0, deviation 1: keeps the solver well conditioned and the ridge fair. A constant column becomes 0.
+  void standardise(std::size_t column) {
+    const double rows = static_cast<double>(origins_.size());
+    double total = 0.0, squares = 0.0;
+    for (std::size_t i = 0; i < origins_.size(); ++i) total += design_.row(i)[column];
+    const double mean = total / rows;
+    for (std::size_t i = 0; i < origins_.size(); ++i) {
+      double& value = design_.row(i)[column];
+      value -= mean;
+      squares += value * value;
+    }
+    const double deviation = std::sqrt(squares / rows);
+    const double factor = deviation > kConstant * (std::abs(mean) + 1e-300) ? 1.0 / deviation : 0.0;
+    for (std::size_t i = 0; i < origins_.size(); ++i) design_.row(i)[column] *= factor;
+    means_[column] = mean;
+    factors_[column] = factor;
+  }
+
+  void set_season(std::size_t step) {
+    const auto season = static_cast<std::size_t>(settings_.features.season);
+    const std::size_t column = columns_ - 1;
+    for (std::size_t i = 0; i < origins_.size(); ++i) {
+      const double before =
+          sources_[origins_[i].source].filled[origins_[i].position + 1 - season + (step - 1) % season];
+      constexpr double kLimit = LinearFeatures::kRatioLimit;
+      design_.row(i)[column] = std::clamp(before / scales_[i], -kLimit, kLimit) - newest_[i];
+    }
+    standardise(column);
+  }
+
   /// What is fitted is the change from the newest value, so that the ridge draws towards a random walk.
   void set_step(int k) {
     const auto step = static_cast<std::size_t>(k);
-    const auto season = static_cast<std::size_t>(settings_.features.season);
+    if (settings_.features.season > 0) set_season(step);
     constexpr double kLimit = LinearFeatures::kRatioLimit;
+    double change = 0.0, count = 0.0;
     for (std::size_t i = 0; i < origins_.size(); ++i) {
-      const Source& source = sources_[origins_[i].source];
-      const std::size_t position = origins_[i].position;
-      double* row = design_.row(i);
-      if (season > 0) {
-        const double before = source.filled[position + 1 - season + (step - 1) % season];
-        row[columns_ - 1] = std::clamp(before / scales_[i], -kLimit, kLimit);
-      }
-      const double newest = row[settings_.features.lags];
-      const double actual = source.target[position + step];
-      steps_[i] = std::isnan(actual) ? kNan : std::clamp(actual / scales_[i], -kLimit, kLimit) - newest;
-      if (!std::isnan(actual)) denominator_ += std::abs(actual);
+      const double actual = sources_[origins_[i].source].target[origins_[i].position + step];
+      steps_[i] = std::isnan(actual) ? kNan : std::clamp(actual / scales_[i], -kLimit, kLimit) - newest_[i];
+      if (std::isnan(actual)) continue;
+      denominator_ += std::abs(actual);
+      change += std::abs(steps_[i]);
+      count += 1.0;
     }
+    options_.ridge = change > 0.0 ? ridge_share_ * count / change : 0.0;
   }
 
   void add_loss(double level) {
@@ -234,10 +272,16 @@ class LinearTraining {
     return total / count;
   }
 
+  /// Back from standardised columns and from changes to the columns of `LinearFeatures` and to values.
   void append(const std::vector<double>& fitted, std::vector<double>& coefficients) const {
     const std::size_t begin = coefficients.size();
     coefficients.insert(coefficients.end(), fitted.begin(), fitted.end());
-    coefficients[begin + static_cast<std::size_t>(settings_.features.lags)] += 1.0;
+    double* const raw = coefficients.data() + begin;
+    for (std::size_t j = 1; j < columns_; ++j) {
+      raw[j] *= factors_[j];
+      raw[0] -= raw[j] * means_[j];
+    }
+    raw[settings_.features.newest()] += 1.0;
   }
 
   const Settings& settings_;
@@ -245,10 +289,12 @@ class LinearTraining {
   std::vector<Origin> origins_;
   std::size_t columns_;
   Design design_;
-  std::vector<double> scales_;
-  std::vector<double> steps_;  ///< scaled change from the newest value; NaN where the actual is missing
+  std::vector<double> means_, factors_;  ///< of the columns before they were standardised
+  std::vector<double> scales_, newest_;  ///< v and the scaled newest value per row
+  std::vector<double> steps_;            ///< scaled change from the newest value; NaN where the actual is missing
   PinballSolver solver_;
   PinballOptions options_;
+  double ridge_share_ = 0.0;
   double loss_ = 0.0;
   double denominator_ = 0.0;
 };

@@ -25,10 +25,14 @@ inline Pair both(double value) {
 
 /// Damping of the curvature, as a share of it: keeps directions that no window row sees finite.
 constexpr double kDamping = 1e-4;
+constexpr int kMaxSearch = 40;
+constexpr int kMaxStages = 50;
+/// Most that `rows_per_column` may widen the smoothing to, in median absolute residuals.
+constexpr double kWidestFloor = 0.5;
 /// A step is accepted when it removed this share of the initial slope.
 constexpr double kSlopeLeft = 0.3;
-constexpr double kLooseTolerance = 1e-2;
-constexpr double kFinalTolerance = 1e-4;
+/// While the smoothing still shrinks, steps may stop this many times earlier.
+constexpr double kEarly = 100.0;
 
 /// Adds the outer products of four rows to the upper triangle (whole pairs) of `matrix`.
 void add_outer_4(double* matrix, std::size_t columns, std::size_t stride, const double* a, const double* b,
@@ -94,26 +98,22 @@ void PinballSolver::start(const Design& x, std::span<const double> y, std::span<
   work_ += static_cast<double>(x.rows() * columns_);
 }
 
-double PinballSolver::mean_absolute_residual() const {
+/// Absolute residual of the given rank among the rows, 0-based.
+double PinballSolver::residual_at_rank(std::size_t rank) {
+  scratch_.clear();
+  for (const std::size_t r : present_) scratch_.push_back(std::abs(residual_[r]));
+  const auto at = scratch_.begin() + static_cast<std::ptrdiff_t>(std::min(rank, scratch_.size() - 1));
+  std::nth_element(scratch_.begin(), at, scratch_.end());
+  return *at;
+}
+
+/// Median absolute residual: outliers must not widen the smoothing. The mean when more than half are zero.
+double PinballSolver::residual_scale() {
+  const double median = residual_at_rank(present_.size() / 2);
+  if (median > 0.0) return median;
   double total = 0.0;
   for (const std::size_t r : present_) total += std::abs(residual_[r]);
   return total / static_cast<double>(present_.size());
-}
-
-double PinballSolver::half_width(double share, double rows_per_column) {
-  const double width = share * mean_absolute_residual();
-  const auto wanted = static_cast<std::size_t>(rows_per_column * static_cast<double>(columns_));
-  if (wanted == 0) return width;
-  scratch_.clear();
-  std::size_t inside = 0;
-  for (const std::size_t r : present_) {
-    scratch_.push_back(std::abs(residual_[r]));
-    if (scratch_.back() < width) ++inside;
-  }
-  if (inside >= wanted) return width;
-  const std::size_t rank = std::min(wanted, scratch_.size()) - 1;
-  std::nth_element(scratch_.begin(), scratch_.begin() + static_cast<std::ptrdiff_t>(rank), scratch_.end());
-  return std::max(width, scratch_[rank]);
 }
 
 void PinballSolver::gradient(const Design& x, double level, double ridge, double width,
@@ -125,7 +125,7 @@ void PinballSolver::gradient(const Design& x, double level, double ridge, double
     const Pair amount = both(pull(residual_[r], level, inverse_width));
     const double* row = x.row(r);
     for (std::size_t j = 0; j < stride_; j += 2) store(&gradient_[j], load(&gradient_[j]) - amount * load(row + j));
-    if (std::abs(residual_[r]) < width) window_.push_back(r);
+    if (std::abs(residual_[r]) <= width) window_.push_back(r);
   }
   const double inverse_rows = 1.0 / static_cast<double>(present_.size());
   for (std::size_t j = 0; j < columns_; ++j) {
@@ -190,51 +190,47 @@ double PinballSolver::slope(double level, double width, double t) const {
   return total / static_cast<double>(present_.size()) + ridge_slope_ + t * ridge_curvature_;
 }
 
-/// The objective is convex along the direction, so its slope only grows: bracket its zero, then regula falsi with
-/// halving until little of the slope is left.
+/// The objective is convex along the direction, so its slope only grows: bracket its zero, then secants and halvings
+/// in turn until little of the slope is left. What is returned never increases the objective.
 double PinballSolver::line_search(double level, double width) {
   double low = 0.0, low_slope = slope(level, width, 0.0);
   if (low_slope >= 0.0) return 0.0;
   const double enough = kSlopeLeft * -low_slope;
   double high = 1.0, high_slope = slope(level, width, 1.0);
-  for (int i = 0; i < 4 && high_slope < -enough; ++i) {
+  for (int i = 0; i < kMaxSearch && high_slope < -enough; ++i) {
     low = high;
     low_slope = high_slope;
     high *= 2.0;
     high_slope = slope(level, width, high);
   }
-  double t = high, t_slope = high_slope;
-  for (int i = 0; i < 12 && std::abs(t_slope) > enough && high_slope > 0.0; ++i) {
+  if (high_slope <= enough) return high;
+  for (int i = 0; i < kMaxSearch; ++i) {
     const double secant = low + (high - low) * (low_slope / (low_slope - high_slope));
-    t = i % 3 == 2 ? 0.5 * (low + high) : secant;
-    t_slope = slope(level, width, t);
-    if (t_slope < 0.0) {
-      low = t;
-      low_slope = t_slope;
-    } else {
-      high = t;
-      high_slope = t_slope;
-    }
+    const double t = i % 2 == 0 ? secant : 0.5 * (low + high);
+    const double t_slope = slope(level, width, t);
+    if (std::abs(t_slope) <= enough) return t;
+    (t_slope < 0.0 ? low : high) = t;
+    (t_slope < 0.0 ? low_slope : high_slope) = t_slope;
   }
-  return t;
+  return low;
 }
 
-/// One Newton step; false when what it can still gain is below `tolerance` of the mean absolute residual.
-bool PinballSolver::step(const Design& x, double level, double ridge, double width, double tolerance,
+/// One Newton step; false when it could gain less than `least_gain`, or nothing.
+bool PinballSolver::step(const Design& x, double level, double ridge, double width, double least_gain,
                          std::span<double> coefficients) {
   gradient(x, level, ridge, width, coefficients);
   curvature(x, ridge, width);
   solve_direction();
-  double expected = 0.0;
+  double gain = 0.0;
   ridge_slope_ = 0.0;
   ridge_curvature_ = 0.0;
   for (std::size_t j = 0; j < columns_; ++j) {
-    expected -= 0.5 * gradient_[j] * direction_[j];
+    gain -= 0.5 * gradient_[j] * direction_[j];
     if (j == 0) continue;
     ridge_slope_ += ridge * coefficients[j] * direction_[j];
     ridge_curvature_ += ridge * direction_[j] * direction_[j];
   }
-  if (!(expected > tolerance * mean_absolute_residual())) return false;
+  if (!(gain > least_gain)) return false;
   apply(x);
   const double t = line_search(level, width);
   if (t == 0.0) return false;
@@ -246,15 +242,21 @@ bool PinballSolver::step(const Design& x, double level, double ridge, double wid
 void PinballSolver::solve(const Design& x, std::span<const double> y, double level, const PinballOptions& options,
                           bool warm, std::span<double> coefficients) {
   start(x, y, coefficients);
-  for (double share = warm ? 0.25 : 1.0;; share = std::max(share * 0.25, options.bandwidth)) {
+  const auto rows = static_cast<std::size_t>(options.rows_per_column * static_cast<double>(columns_));
+  double share = warm ? 0.5 : 2.0;
+  for (int stage = 0; stage < kMaxStages; ++stage) {
     const bool last = share <= options.bandwidth;
-    for (int i = 0; i < options.max_iterations; ++i) {
-      const double width = half_width(share, options.rows_per_column);
-      // No residual at all: the rows are fitted exactly.
-      if (!(width > 0.0)) return;
-      if (!step(x, level, options.ridge, width, last ? kFinalTolerance : kLooseTolerance, coefficients)) break;
-    }
-    if (last) return;
+    const double scale = residual_scale();
+    // No residual at all: the rows are fitted exactly.
+    if (!(scale > 0.0)) return;
+    const double floor = rows > 0 ? std::min(residual_at_rank(rows - 1), kWidestFloor * scale) : 0.0;
+    const double width = std::max(share * scale, floor);
+    const double least_gain = options.tolerance * scale * (last ? 1.0 : kEarly);
+    for (int i = 0; i < options.max_iterations; ++i)
+      if (!step(x, level, options.ridge, width, least_gain, coefficients)) break;
+    // Residuals that shrank a lot were smoothed too widely: once more, by their new size.
+    if (last && residual_scale() > 0.5 * scale) return;
+    share = std::max(share * 0.25, options.bandwidth);
   }
 }
 

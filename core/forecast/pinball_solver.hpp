@@ -28,11 +28,13 @@ class Design {
 
 struct PinballOptions {
   double ridge = 1e-4;  ///< on every coefficient but the constant, against the mean loss per row
-  /// Half width of the smoothing in the end, as a share of the mean absolute residual.
+  /// Half width of the smoothing in the end, as a share of the median absolute residual.
   double bandwidth = 1.0 / 16.0;
   /// Rows per column that the smoothing must reach at least; keeps the curvature meaningful at extreme levels.
   double rows_per_column = 2.0;
-  int max_iterations = 12;
+  int max_iterations = 12;  ///< per width
+  /// Done when a step can gain less than this share of the median absolute residual, per row.
+  double tolerance = 1e-4;
 };
 
 /// Solver with its work space, for many problems on designs of one shape.
@@ -56,9 +58,9 @@ class PinballSolver {
 
  private:
   void start(const Design& x, std::span<const double> y, std::span<const double> coefficients);
-  [[nodiscard]] double half_width(double share, double rows_per_column);
-  [[nodiscard]] double mean_absolute_residual() const;
-  [[nodiscard]] bool step(const Design& x, double level, double ridge, double width, double tolerance,
+  [[nodiscard]] double residual_scale();
+  [[nodiscard]] double residual_at_rank(std::size_t rank);
+  [[nodiscard]] bool step(const Design& x, double level, double ridge, double width, double least_gain,
                           std::span<double> coefficients);
   void gradient(const Design& x, double level, double ridge, double width, std::span<const double> coefficients);
   void curvature(const Design& x, double ridge, double width);

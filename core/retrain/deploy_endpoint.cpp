@@ -63,6 +63,8 @@ ports::Async<std::string> deploy_endpoint(ports::Ports& ports, ProgramInput inpu
     const ops::sagemaker::UpdateEndpointInput update{.endpoint_name = *endpoint, .endpoint_config_name = name};
     const auto updated = co_await ports.hosting.update_endpoint(update);
     if (!updated) co_return updated.error();
+  } else if (!means_absent(present.error())) {
+    co_return present.error();
   } else {
     const ops::sagemaker::CreateEndpointInput create{.endpoint_name = *endpoint, .endpoint_config_name = name};
     const auto created = co_await ports.hosting.create_endpoint(create);

@@ -108,6 +108,7 @@ ports::Async<std::string> deploy_monitor(ports::Ports& ports, ProgramInput input
   if (!stage) co_return stage.error();
   const ops::sagemaker::DescribeEndpointInput describe{.endpoint_name = setting_or(input, "ENDPOINT", "")};
   const auto endpoint = co_await ports.hosting.describe_endpoint(describe);
+  if (!endpoint && !means_absent(endpoint.error())) co_return endpoint.error();
   if (!endpoint) co_return "stage " + *stage + " has no endpoint yet; nothing deployed";
   const auto schedule = co_await put_schedule(ports, input);
   if (!schedule) co_return schedule.error();

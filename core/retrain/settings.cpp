@@ -52,6 +52,10 @@ ports::Async<> write_parameter(ports::Ports& ports, std::string name, std::strin
   co_return Result<>();
 }
 
+bool means_absent(const Error& error) {
+  return error.kind == ErrorKind::NotFound || error.code == "ValidationException";
+}
+
 ports::Async<ops::sagemaker::ModelPackage> latest_approved(ports::Ports& ports, std::string group) {
   const ops::sagemaker::ListModelPackagesInput request{.model_package_group_name = std::move(group),
                                                        .model_approval_status = "Approved",

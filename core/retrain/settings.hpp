@@ -21,6 +21,10 @@ ports::Async<std::optional<std::string>> read_parameter(ports::Ports& ports, std
 ports::Async<double> read_number(ports::Ports& ports, std::string name);
 ports::Async<> write_parameter(ports::Ports& ports, std::string name, std::string value);
 
+/// Whether describing an endpoint failed because there is none: SageMaker answers with a ValidationException. Anything
+/// else (throttling, an outage) says nothing about the endpoint.
+[[nodiscard]] bool means_absent(const Error& error);
+
 /// The newest approved package of a group. Errors: NotFound when there is none.
 ports::Async<ops::sagemaker::ModelPackage> latest_approved(ports::Ports& ports, std::string group);
 

@@ -3,6 +3,8 @@
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
 
+#include "sim/service/json_depth.hpp"
+
 namespace driftlab::service::lambda {
 namespace {
 

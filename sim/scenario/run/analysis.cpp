@@ -171,12 +171,13 @@ double threshold_at(const report::MetricSeries* thresholds, Instant at, double i
              : thresholds->value[static_cast<std::size_t>(after - thresholds->at.begin()) - 1];
 }
 
-/// The beginning of the run of breaches that an ALARM stands at the end of.
+/// The beginning of the run of breaches that an ALARM stands at the end of, not before `onset`.
 std::optional<Instant> first_breach(const report::MetricSeries& loss, const report::MetricSeries* thresholds,
-                                    Instant alarm, double initial) {
+                                    Instant alarm, std::optional<Instant> onset, double initial) {
   std::optional<Instant> first;
   for (std::size_t i = loss.at.size(); i-- > 0;) {
     if (loss.at[i] > alarm) continue;
+    if (onset && loss.at[i] < *onset) break;
     if (loss.value[i] < threshold_at(thresholds, loss.at[i], initial)) break;
     first = loss.at[i];
   }
@@ -218,7 +219,7 @@ void find_cycles(const Prepared& prepared, report::RunResult& result) {
       detected[i] = true;
       break;
     }
-    if (loss) cycle.first_breach = first_breach(*loss, thresholds, cycle.alarm, initial);
+    if (loss) cycle.first_breach = first_breach(*loss, thresholds, cycle.alarm, cycle.onset, initial);
     cycle.function = first_after(result, cycle.alarm, "function", "Succeeded", stage);
     cycle.build = first_after(result, cycle.function.value_or(cycle.alarm), "build", "started");
     if (cycle.build) cycle.registered = first_after(result, *cycle.build, "registered", "");

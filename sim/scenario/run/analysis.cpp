@@ -30,6 +30,7 @@ class TraceReader {
   TraceReader(const Deployment& deployment, report::RunResult& result) : deployment_(deployment), result_(result) {}
 
   void read(const TraceEvent& event) {
+    if (!matters(event)) return;
     const json detail = json::parse(event.detail, nullptr, false);
     if (!detail.is_object()) return;
     if (event.service == "cloudwatch")
@@ -45,6 +46,14 @@ class TraceReader {
   }
 
  private:
+  /// Most of a trace is jobs and steps that went well; their details need no parsing.
+  [[nodiscard]] bool matters(const TraceEvent& event) const {
+    if (event.service == "events") return false;
+    if (event.service == "pipelines") return event.name == deployment_.build_pipeline();
+    if (event.event.ends_with("JobStateChange")) return event.detail.find("Failed") != std::string::npos;
+    return true;
+  }
+
   void add(const TraceEvent& event, std::string kind, std::string name, std::string to, std::string detail = {}) {
     result_.transitions.push_back({event.at, std::move(kind), std::move(name), std::move(to), std::move(detail)});
   }
@@ -53,17 +62,23 @@ class TraceReader {
     if (event.event == "AlarmConfigurationChange") {
       add(event, "threshold", event.name,
           detail.contains("threshold") ? shortest(detail["threshold"].get<double>()) : "", member(detail, "operation"));
+      // A new alarm has no data yet; that is its first state, though no change to it is announced.
+      if (member(detail, "operation") == "create") note_state(event.at, event.name, "INSUFFICIENT_DATA");
       return;
     }
     if (event.event != "AlarmStateChange") return;
     const std::string to = member(detail, "to");
     add(event, "alarm", event.name, to, member(detail, "reason"));
     if (to == "ALARM") ++result_.counts.alarms;
+    note_state(event.at, event.name, to);
+  }
+
+  void note_state(Instant at, const std::string& name, const std::string& state) {
     auto alarm =
-        std::find_if(result_.alarms.begin(), result_.alarms.end(), [&](const auto& a) { return a.name == event.name; });
-    if (alarm == result_.alarms.end()) alarm = result_.alarms.insert(alarm, {event.name, {}, {}});
-    alarm->at.push_back(event.at);
-    alarm->state.push_back(to);
+        std::find_if(result_.alarms.begin(), result_.alarms.end(), [&](const auto& a) { return a.name == name; });
+    if (alarm == result_.alarms.end()) alarm = result_.alarms.insert(alarm, {name, {}, {}});
+    alarm->at.push_back(at);
+    alarm->state.push_back(state);
   }
 
   void read_function(const TraceEvent& event, const json& detail) {

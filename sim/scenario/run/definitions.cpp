@@ -12,6 +12,14 @@
 #include "sim/service/pipelines/definition.hpp"
 
 namespace driftlab::scenario {
+
+std::filesystem::path scenarios_root(const std::filesystem::path& scenario_file) {
+  const auto folder = std::filesystem::absolute(scenario_file).lexically_normal().parent_path();
+  for (auto place = folder; place.has_relative_path(); place = place.parent_path())
+    if (std::filesystem::is_directory(place / "systems")) return place;
+  if (std::filesystem::is_directory("scenarios/systems")) return "scenarios";
+  return folder.parent_path();
+}
 namespace {
 
 struct File {
@@ -20,9 +28,8 @@ struct File {
 };
 
 Result<File> read_file(const std::string& name, const std::filesystem::path& scenario_file) {
-  const auto folder = scenario_file.parent_path();
   std::vector<std::string> near;
-  for (const auto& place : {folder / name, folder / "systems" / name, folder.parent_path() / "systems" / name}) {
+  for (const auto& place : {scenario_file.parent_path() / name, scenarios_root(scenario_file) / "systems" / name}) {
     std::ifstream in(place, std::ios::binary);
     if (in && !std::filesystem::is_directory(place)) {
       std::ostringstream text;

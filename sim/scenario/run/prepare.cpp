@@ -28,7 +28,7 @@ Result<Prepared> prepare(const std::filesystem::path& file, const PrepareOptions
   LoadOptions load;
   load.sets = options.sets;
   if (options.seed) load.sets.push_back("seed=" + std::to_string(*options.seed));
-  load.root = file.parent_path().parent_path();
+  load.root = scenarios_root(file);
   load.metrics = {"weighted_quantile_loss", "weighted_quantile_loss_threshold"};
   auto scenario = load_scenario(file, system_description(), load);
   if (!scenario) return scenario.error();

@@ -3,8 +3,6 @@
 #include <algorithm>
 #include <cmath>
 
-#include <fmt/format.h>
-
 #include "core/base/check.hpp"
 #include "core/forecast/calendar.hpp"
 #include "core/forecast/filled.hpp"

@@ -7,7 +7,6 @@
 
 #include "core/forecast/filled.hpp"
 #include "core/forecast/hyperparameters.hpp"
-#include "core/forecast/levels.hpp"
 #include "core/forecast/linear.hpp"
 #include "core/forecast/pinball_solver.hpp"
 #include "core/forecast/training_support.hpp"

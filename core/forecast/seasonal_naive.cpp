@@ -4,8 +4,6 @@
 #include <array>
 #include <cmath>
 
-#include <fmt/format.h>
-
 #include "core/forecast/filled.hpp"
 #include "core/forecast/hyperparameters.hpp"
 #include "core/forecast/levels.hpp"

@@ -37,7 +37,10 @@ class Chart {
     out += mark_row(
         "drift", '!', [](const Transition&) { return false; }, true);
     out += mark_row("alarm", 'A', [](const Transition& t) { return t.kind == "alarm" && t.to == "ALARM"; });
-    out += mark_row("retrain", 'R', [](const Transition& t) { return t.kind == "build" && t.to == "started"; });
+    // The first build is no retrain.
+    out += mark_row("retrain", 'R', [builds = 0](const Transition& t) mutable {
+      return t.kind == "build" && t.to == "started" && ++builds > 1;
+    });
     out += mark_row("deploy", 'D', [](const Transition& t) { return t.kind == "deployed"; });
     return out;
   }
@@ -69,7 +72,8 @@ class Chart {
     double top = sorted[static_cast<std::size_t>(0.98 * static_cast<double>(sorted.size() - 1))];
     for (const auto& column : columns_)
       if (column.threshold) top = std::max(top, *column.threshold);
-    top_ = top * 1.1;
+    // A loss of nothing but zeros needs some scale.
+    top_ = top > 0.0 ? top * 1.1 : 1.0;
   }
 
   [[nodiscard]] int row_of(double value) const {

@@ -269,11 +269,11 @@ Result<> CodePipeline::handle(const api::StopPipelineExecutionInput& request, In
   const auto run = pipeline.executions.find(request.pipeline_execution_id);
   if (run == pipeline.executions.end())
     return not_found("PipelineExecutionNotFoundException", "No such execution: " + request.pipeline_execution_id);
-  if (run->second.stopping && !request.abandon)
-    return Error{ErrorKind::Conflict, "DuplicatedStopRequestException", "The execution is stopping already"};
   if (run->second.summary.status != "InProgress" && run->second.summary.status != "Stopping")
     return Error{ErrorKind::Conflict, "PipelineExecutionNotStoppableException",
                  "The execution is " + run->second.summary.status};
+  if (run->second.stopping && !request.abandon)
+    return Error{ErrorKind::Conflict, "DuplicatedStopRequestException", "The execution is stopping already"};
   run->second.stopping = true;
   run->second.summary.status = "Stopping";
   note_execution(pipeline, run->second, "STOPPING");
@@ -292,6 +292,7 @@ Result<> CodePipeline::handle(const api::StopPipelineExecutionInput& request, In
       if (is_waiting_approval(pipeline.definition.stages[stage].actions[i], place.runs[i].state)) {
         scheduler_.cancel(place.runs[i].timer);
         place.runs[i].state.status = "Abandoned";
+        place.runs[i].state.token.clear();
         note_action(pipeline, stage, i, "ABANDONED");
       }
     advance(pipeline, stage);

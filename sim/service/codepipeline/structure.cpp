@@ -1,6 +1,7 @@
 #include "sim/service/codepipeline/structure.hpp"
 
 #include <algorithm>
+#include <cstdint>
 #include <set>
 
 #include <fmt/format.h>
@@ -108,14 +109,14 @@ Result<ActionDefinition> read_action(const Json& action, const std::string& path
   if (const auto configuration = read_configuration(action, path, definition); !configuration)
     return configuration.error();
   if (action.contains("runOrder")) {
-    if (!action["runOrder"].is_number_integer() || action["runOrder"].get<int>() < 1 ||
-        action["runOrder"].get<int>() > 999)
+    if (!action["runOrder"].is_number_integer() || action["runOrder"].get<std::int64_t>() < 1 ||
+        action["runOrder"].get<std::int64_t>() > 999)
       return at(path + ".runOrder", "expected a whole number from 1 to 999");
     definition.run_order = action["runOrder"].get<int>();
   }
   if (action.contains("timeoutInMinutes")) {
     const Json& timeout = action["timeoutInMinutes"];
-    if (!timeout.is_number_integer() || timeout.get<int>() < 5 || timeout.get<int>() > 86400 ||
+    if (!timeout.is_number_integer() || timeout.get<std::int64_t>() < 5 || timeout.get<std::int64_t>() > 86400 ||
         definition.category != "Approval")
       return at(path + ".timeoutInMinutes", "expected 5 to 86400, on an approval");
     definition.timeout = std::chrono::minutes{timeout.get<int>()};

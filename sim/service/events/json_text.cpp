@@ -4,29 +4,12 @@
 
 #include <nlohmann/json.hpp>
 
+#include "sim/service/json_depth.hpp"
+
 namespace driftlab::service::events {
 namespace {
 
 using Json = nlohmann::ordered_json;
-
-bool too_deep(std::string_view text) {
-  std::size_t depth = 0;
-  bool quoted = false;
-  for (std::size_t i = 0; i < text.size(); ++i) {
-    const char c = text[i];
-    if (quoted) {
-      if (c == '\\') ++i;
-      if (c == '"') quoted = false;
-    } else if (c == '"') {
-      quoted = true;
-    } else if (c == '{' || c == '[') {
-      if (++depth > kJsonDepthMax) return true;
-    } else if ((c == '}' || c == ']') && depth > 0) {
-      --depth;
-    }
-  }
-  return false;
-}
 
 /// Cuts ".name" off the front of `text`.
 std::optional<std::string> take_name(std::string_view& text) {
@@ -52,7 +35,7 @@ std::optional<std::string_view> take_bracket(std::string_view& text) {
 }  // namespace
 
 std::optional<Json> parse_json(std::string_view text) {
-  if (too_deep(text)) return std::nullopt;
+  if (json_deeper_than(text, kJsonDepthMax)) return std::nullopt;
   Json value = Json::parse(text, nullptr, /*allow_exceptions=*/false);
   if (value.is_discarded()) return std::nullopt;
   return value;

@@ -32,7 +32,9 @@ struct FailureRecord {
 /// The record of version 1.0 as JSON text.
 [[nodiscard]] std::string destination_record(const FailureRecord& record);
 
-/// Whether the text is JSON that may be parsed; depth is bounded.
+/// A record nests payloads two levels deeper, and must stay within what an event may have.
+inline constexpr std::size_t kPayloadDepthMax = 500;
+/// Whether the text is JSON, no deeper than that.
 [[nodiscard]] bool is_json(const std::string& text);
 
 }  // namespace driftlab::service::lambda

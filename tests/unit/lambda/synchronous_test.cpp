@@ -70,6 +70,7 @@ TEST_F(LambdaTest, AnAnswerThatIsNoJsonIsAFailure) {
 TEST_F(LambdaTest, PayloadsAreChecked) {
   create();
   EXPECT_EQ(call("{").error().code, "InvalidRequestContentException");
+  EXPECT_EQ(call(std::string(100000, '[') + std::string(100000, ']')).error().code, "InvalidRequestContentException");
   const auto sized = [](std::size_t size) { return '"' + std::string(size - 2, 'x') + '"'; };
   EXPECT_TRUE(call(sized(6291456)));
   EXPECT_EQ(call(sized(6291457)).error().code, "RequestTooLargeException");

@@ -20,7 +20,7 @@ AttemptResult failure(const std::string& outcome, const std::string& message, co
 }  // namespace
 
 bool is_json(const std::string& text) {
-  return nlohmann::json::accept(text);
+  return !json_deeper_than(text, kPayloadDepthMax) && Json::accept(text);
 }
 
 AttemptResult completed(const FunctionReply& reply, const std::string& request_id) {

@@ -10,7 +10,7 @@ seconds_left() { echo $((${DRIFTLAB_CI_DEADLINE:-$(($(date +%s) + 86400))} - $(d
 
 # trace_hash PRESET SCENARIO: runs the scenario and prints the trace hash of its result.
 trace_hash() {
-  "$root/build/$1/driftlab" run "$root/scenarios/smoke/$2" --out "$out/$1/$2" >&2
+  "$root/build/$1/driftlab" run "$root/scenarios/$2" --out "$out/$1/$2" >&2
   hash=$(sed -n 's/.*"trace_hash": *"\([0-9a-f]*\)".*/\1/p' "$out/$1/$2/result.json" | head -n 1)
   [ -n "$hash" ] || {
     echo "no trace_hash in $out/$1/$2/result.json" >&2
@@ -27,6 +27,18 @@ case $1 in
       exit 77
     fi
     "$root/dev" build "$2" driftlab
+    ;;
+  scenario) "$root/build/release/driftlab" run "$root/scenarios/$2" --out "$out/$2" ;;
+  negative)
+    code=0
+    "$root/build/release/driftlab" run "$root/scenarios/$2" --out "$out/$2" || code=$?
+    [ "$code" = 1 ]
+    ;;
+  replay) "$root/build/release/driftlab" run "$root/scenarios/$2" --set "world.series.csv.path=$DRIFTLAB_FEE_SERIES" --out "$out/$2" ;;
+  replay-negative)
+    code=0
+    "$root/build/release/driftlab" run "$root/scenarios/$2" --set "world.series.csv.path=$DRIFTLAB_FEE_SERIES" --out "$out/$2" || code=$?
+    [ "$code" = 1 ]
     ;;
   smoke) "$root/dev" run "$root/scenarios/smoke/$2" --out "$out/smoke/$2" ;;
   determinism)

@@ -24,6 +24,10 @@ struct DefinitionTexts {
   std::vector<RuleDefinition> rules;
 };
 
+/// The folder that holds `systems` and `worlds`: the nearest one above the file that has `systems`, else `scenarios` in
+/// the working folder, else the parent of the file's folder.
+[[nodiscard]] std::filesystem::path scenarios_root(const std::filesystem::path& scenario_file);
+
 /// Reads the files a system names, looked for beside the scenario, in `systems` beside its folder and in
 /// `root`/systems, fills in names, and checks each by the service that will execute it. Errors: InvalidInput with the
 /// file, the JSON path, what was expected and the nearest valid name.

@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <array>
 #include <compare>
+#include <cstdint>
+#include <limits>
 #include <optional>
 
 #include <nlohmann/json.hpp>
@@ -105,15 +107,19 @@ Result<Condition> parse_or(const json& value, const std::string& at) {
   return condition;
 }
 
-/// Order of two values of one kind; nothing when they cannot be compared. Integers are compared exactly.
+/// Whether the number is an integer of 64 bits with sign: those are compared exactly, all others as doubles.
+bool is_exact(const json& number) {
+  constexpr auto kMax = static_cast<std::uint64_t>(std::numeric_limits<std::int64_t>::max());
+  return number.is_number_integer() && (!number.is_number_unsigned() || number.get<std::uint64_t>() <= kMax);
+}
+
+/// Order of two values of one kind; nothing when they cannot be compared.
 std::optional<std::partial_ordering> order(const json& left, const json& right) {
   if (left.is_string() && right.is_string())
     return left.get_ref<const std::string&>() <=> right.get_ref<const std::string&>();
-  if (left.is_number() && right.is_number()) {
-    if (left == right) return std::partial_ordering::equivalent;
-    return left < right ? std::partial_ordering::less : std::partial_ordering::greater;
-  }
-  return std::nullopt;
+  if (!left.is_number() || !right.is_number()) return std::nullopt;
+  if (is_exact(left) && is_exact(right)) return left.get<std::int64_t>() <=> right.get<std::int64_t>();
+  return left.get<double>() <=> right.get<double>();
 }
 
 Error not_comparable(const json& left, const json& right) {

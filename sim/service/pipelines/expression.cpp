@@ -201,7 +201,9 @@ Result<> visit_references(const json& value, const std::string& at, const Refere
   return {};
 }
 
-Result<json> resolved_to(json value) { return Result<json>(boost::system::in_place_value, std::move(value)); }
+Result<json> resolved_to(json value) {
+  return Result<json>(boost::system::in_place_value, std::move(value));
+}
 
 Result<json> resolve(const json& value, const Bindings& bindings) {
   if (is_expression(value)) {

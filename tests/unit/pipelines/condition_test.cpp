@@ -39,6 +39,13 @@ TEST(Condition, ComparesNumbersBothWays) {
   }
 }
 
+TEST(Condition, ComparesLargeIntegersExactlyAndByValue) {
+  // 2^53 and 2^53 + 1 are the same double; 2^64 - 1 has the bits of -1.
+  EXPECT_EQ(compared("LessThan", "9007199254740992", "9007199254740993"), "True");
+  EXPECT_EQ(compared("Equals", "-1", "18446744073709551615"), "False");
+  EXPECT_EQ(compared("GreaterThan", "18446744073709551615", "-1"), "True");
+}
+
 TEST(Condition, ComparesTextsAndTruthValues) {
   EXPECT_EQ(compared("Equals", R"("a")", R"("a")"), "True");
   EXPECT_EQ(compared("LessThan", R"("a")", R"("b")"), "True");

@@ -193,7 +193,10 @@ std::optional<Instant> first_breach(const report::MetricSeries& loss, const repo
   for (std::size_t i = loss.at.size(); i-- > 0;) {
     if (loss.at[i] > alarm) continue;
     if (onset && loss.at[i] < *onset) break;
-    if (loss.value[i] < threshold_at(thresholds, loss.at[i], initial)) break;
+    // The alarm's hour may have held an older, breaching value beside a newer good one.
+    const bool good = loss.value[i] < threshold_at(thresholds, loss.at[i], initial);
+    if (good && first) break;
+    if (good) continue;
     first = loss.at[i];
   }
   return first;

@@ -100,7 +100,8 @@ ports::Async<std::optional<double>> champion_loss(const JobContext& context, con
   const auto forecasts = co_await ask_endpoint(context.ports, endpoint, *series, levels);
   if (!forecasts) {
     // The runtime's answer for an endpoint that does not exist.
-    if (forecasts.error().code == "ValidationError" || forecasts.error().code == "ValidationException") co_return std::optional<double>();
+    if (forecasts.error().code == "ValidationError" || forecasts.error().code == "ValidationException")
+      co_return std::optional<double>();
     co_return forecasts.error();
   }
   const auto scored = score(targets, *forecasts, levels);

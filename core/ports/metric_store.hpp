@@ -22,10 +22,8 @@ class MetricStore {
                                    Deadline deadline = kNoDeadline) = 0;
   virtual Async<ops::cloudwatch::DescribeAlarmsOutput> describe_alarms(
       const ops::cloudwatch::DescribeAlarmsInput& request, Deadline deadline = kNoDeadline) = 0;
-  virtual Async<> delete_alarms(const ops::cloudwatch::DeleteAlarmsInput& request,
-                                Deadline deadline = kNoDeadline) = 0;
-  virtual Async<> put_dashboard(const ops::cloudwatch::PutDashboardInput& request,
-                                Deadline deadline = kNoDeadline) = 0;
+  virtual Async<> delete_alarms(const ops::cloudwatch::DeleteAlarmsInput& request, Deadline deadline = kNoDeadline) = 0;
+  virtual Async<> put_dashboard(const ops::cloudwatch::PutDashboardInput& request, Deadline deadline = kNoDeadline) = 0;
 };
 
 }  // namespace driftlab::ports

@@ -54,8 +54,8 @@ struct Target {
   std::string input = {};
   std::string input_path = {};
   std::vector<PipelineParameter> sagemaker_pipeline_parameters = {};
-  std::optional<int> maximum_retry_attempts = {};           ///< default 185
-  std::optional<Duration> maximum_event_age = {};           ///< default 24 h
+  std::optional<int> maximum_retry_attempts = {};  ///< default 185
+  std::optional<Duration> maximum_event_age = {};  ///< default 24 h
 };
 struct PutTargetsInput {
   std::string rule;

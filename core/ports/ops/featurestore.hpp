@@ -31,7 +31,7 @@ struct QueryInput {
   std::string feature_group;
   std::optional<Instant> from = {};
   std::optional<Instant> to = {};
-  std::vector<std::string> features;  ///< columns asked for; empty = all
+  std::vector<std::string> features;       ///< columns asked for; empty = all
   std::optional<std::size_t> newest = {};  ///< keep only that many, the latest
 };
 struct QueryOutput {

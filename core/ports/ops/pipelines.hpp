@@ -30,7 +30,7 @@ struct UpdatePipelineOutput {
   std::string pipeline_arn;
 };
 struct StartPipelineExecutionInput {
-  std::string pipeline_name;  ///< name or ARN
+  std::string pipeline_name;                           ///< name or ARN
   std::map<std::string, std::string> parameters = {};  ///< all values as text
   std::string client_request_token = {};
   std::string display_name = {};

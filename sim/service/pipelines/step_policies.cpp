@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <array>
 
+#include <nlohmann/json.hpp>
+
 #include "core/base/text.hpp"
 #include "sim/service/pipelines/json_reader.hpp"
 

@@ -64,6 +64,9 @@ Task collect(const JobContext& context, const Run& run) {
   const auto levels = retrain::interval_quantiles(*confidence);
   const auto forecasts = co_await ask_endpoint(context.ports, *endpoint, contexts, levels);
   if (!forecasts) co_return failed(forecasts.error());
+  if (forecasts->front().mean.size() != length)
+    co_return failed(input_error(fmt::format("the endpoint forecast {} steps, PREDICTION_LENGTH is {}",
+                                             forecasts->front().mean.size(), length)));
 
   const Instant now = context.ports.clock.now();
   Rng rng(context.seed, "job.collect", run.job_name);

@@ -28,7 +28,10 @@ Result<Windows> read_targets(std::string_view csv) {
     const auto window = parse_double(row.substr(0, first));
     if (second == std::string_view::npos || !window)
       return input_error(fmt::format("test-targets.csv:{}: expected window,step,target", line));
-    windows.resize(static_cast<std::size_t>(*window) + 1);
+    const auto expected = static_cast<double>(windows.size());
+    if (*window != expected && (windows.empty() || *window != expected - 1.0))
+      return input_error(fmt::format("test-targets.csv:{}: window {} out of order", line, *window));
+    if (*window == expected) windows.emplace_back();
     // A missing observation is written as nan, and counts nowhere.
     windows.back().push_back(parse_double(row.substr(second + 1)).value_or(std::numeric_limits<double>::quiet_NaN()));
   }
@@ -59,6 +62,18 @@ Result<std::vector<forecast::QuantileForecast>> read_predictions(std::string_vie
     forecasts.push_back(std::move(*forecast));
   }
   return forecasts;
+}
+
+/// Quantiles of another interval would be scored as if they were those of CONFIDENCE, and without a mean there is no
+/// RMSE.
+Result<> check_predictions(const std::vector<forecast::QuantileForecast>& forecasts,
+                           const std::vector<double>& levels) {
+  for (std::size_t i = 0; i < forecasts.size(); ++i) {
+    if (forecasts[i].levels != levels)
+      return input_error(fmt::format("prediction {} has other quantiles than CONFIDENCE asks for", i));
+    if (forecasts[i].mean.empty()) return input_error(fmt::format("prediction {} has no mean", i));
+  }
+  return {};
 }
 
 Result<metric::ForecastScore> score(const Windows& targets, const std::vector<forecast::QuantileForecast>& forecasts,
@@ -124,6 +139,7 @@ Task evaluate(const JobContext& context, const Run& run) {
   const auto confidence = settings.number_or("CONFIDENCE", 90.0);
   if (!confidence) co_return failed(confidence.error());
   const auto levels = retrain::interval_quantiles(*confidence);
+  if (const auto usable = check_predictions(*forecasts, levels); !usable) co_return failed(usable.error());
   const auto scored = score(*targets, *forecasts, levels);
   if (!scored) co_return failed(scored.error());
   const auto losses = scored->weighted_quantile_losses();

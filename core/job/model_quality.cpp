@@ -16,13 +16,18 @@ std::string output_name(const Run& run) {
   return run.outputs.empty() ? "output" : run.outputs.front().name;
 }
 
-/// The whole of the input that holds the data: the one that is not constraints or statistics.
+/// Everything the inputs that hold data have: those that are not constraints or statistics. An execution whose window
+/// has several hours, or whose endpoint has several variants, gets one input for each merged file.
 Result<std::string> dataset(const Run& run) {
-  for (const auto& mount : run.inputs)
-    if (mount.name != "constraints" && mount.name != "baseline" && mount.name != "statistics" &&
-        mount.name != "baseline_constraints" && mount.name != "baseline_statistics")
-      return read_input(run, mount.name);
-  return not_found("NoInputData", "Job inputs had no data");
+  std::string data;
+  for (const auto& mount : run.inputs) {
+    if (mount.name == "constraints" || mount.name == "baseline" || mount.name == "statistics" ||
+        mount.name == "baseline_constraints" || mount.name == "baseline_statistics")
+      continue;
+    for (const auto& file : mount.files) data += *file.bytes;
+  }
+  if (data.empty()) return not_found("NoInputData", "Job inputs had no data");
+  return data;
 }
 
 const ops::container::Mount* constraints_input(const Run& run) {

@@ -95,6 +95,7 @@ ports::Async<std::vector<forecast::QuantileForecast>> ask_endpoint(ports::Ports&
   for (const auto& prediction : *predictions) {
     auto forecast = forecast::to_forecast(prediction);
     if (!forecast) co_return forecast.error();
+    if (forecast->levels != levels) co_return input_error("the endpoint answered with other quantiles than asked for");
     forecasts.push_back(std::move(*forecast));
   }
   co_return forecasts;

@@ -4,6 +4,7 @@
 
 #include <CLI/CLI.hpp>
 
+#include "sim/cli/job/job_commands.hpp"
 #include "sim/cli/run_command.hpp"
 #include "sim/cli/schema_command.hpp"
 
@@ -14,6 +15,7 @@ int main(int argc, char** argv) {
   driftlab::cli::RunOptions run_options;
   auto* run = driftlab::cli::add_run_command(app, run_options);
   auto* schema = app.add_subcommand("schema", "Print the JSON Schema of scenario files.");
+  const driftlab::cli::RunJob run_job = driftlab::cli::add_job_command(app);
   try {
     app.parse(argc, argv);
   } catch (const CLI::ParseError& error) {
@@ -23,7 +25,7 @@ int main(int argc, char** argv) {
   try {
     if (run->parsed()) return driftlab::cli::run_scenarios(run_options);
     if (schema->parsed()) return driftlab::cli::print_schema();
-    return 2;
+    return run_job();
   } catch (const std::exception& error) {
     std::fprintf(stderr, "driftlab: internal error: %s\n", error.what());
     return 3;

@@ -2,8 +2,10 @@
 /// Training and loading of forecasters by algorithm name.
 
 #include <cstdint>
+#include <functional>
 #include <map>
 #include <memory>
+#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
@@ -13,6 +15,15 @@
 #include "core/forecast/forecaster.hpp"
 
 namespace driftlab::forecast {
+
+/// One pass of an algorithm that learns in epochs.
+struct EpochProgress {
+  int epoch = 0;                        ///< 0-based
+  double loss = 0.0;                    ///< on the training instances of the epoch
+  std::optional<double> held_out_loss;  ///< on the stretch kept back to judge epochs by
+  double learning_rate = 0.0;
+  double work_units = 0.0;  ///< multiply-adds done so far
+};
 
 /// Channels as a SageMaker training job has them. All series have one frequency.
 struct TrainingInput {
@@ -24,6 +35,11 @@ struct TrainingInput {
   /// (epochs, num_cells, …) are accepted by every algorithm and without effect where they do not apply.
   std::map<std::string, std::string> hyperparameters;
   std::uint64_t seed = 0;
+  /// Threads to train on; 0 for as many as there are processors. The model does not depend on it.
+  int threads = 0;
+  /// Called after each epoch; returning false ends the training with the best epoch so far. May be empty. Algorithms
+  /// without epochs never call it.
+  std::function<bool(const EpochProgress&)> on_epoch;
 };
 
 struct TrainedModel {
@@ -35,6 +51,10 @@ struct TrainedModel {
   std::map<std::string, double> metrics;
   /// Multiply-adds done: what a virtual run time is computed from. Deterministic.
   double work_units = 0.0;
+  std::vector<EpochProgress> epochs;  ///< empty for algorithms without epochs
+  int best_epoch = -1;                ///< whose parameters the model has; -1 without epochs
+  /// Why training ended: "all epochs done", "no progress for 40 epochs", "loss is not finite …"; empty without epochs.
+  std::string stop_reason;
 };
 
 /// Names `train` accepts, ascending.

@@ -55,6 +55,36 @@ TEST(Train, ScoresTheValidationChannelUnderSageMakersNames) {
   EXPECT_NEAR(metrics.at("test:mean_absolute_QuantileLoss"), 2.0, 1e-12);
 }
 
+TEST(ForecastBatch, EqualsForecastingEachSeries) {
+  const auto trained = train("linear", small_input()).value();
+  const auto& model = trained.model;
+  auto longer = small_input().train[0];
+  longer.target.push_back(99.0);
+  const std::vector<Series> series{small_input().train[0], {kStart, 1h, {1, 2, 3}}, longer};
+  const ForecastOptions options{{0.1, 0.5}};
+  const auto results = model->forecast_batch(series, options);
+  ASSERT_EQ(results.size(), 3u);
+  for (const std::size_t i : {0u, 2u}) {
+    const auto alone = model->forecast(series[i], options.levels).value();
+    EXPECT_EQ(results[i]->quantiles, alone.quantiles);
+    EXPECT_EQ(results[i]->mean, alone.mean);
+    EXPECT_TRUE(results[i]->samples.empty());
+  }
+  EXPECT_NE(results[0]->mean, results[2]->mean);
+  // A series of another frequency fails alone.
+  EXPECT_FALSE(results[1]);
+}
+
+TEST(ForecastBatch, PathsAreRefusedByAlgorithmsThatDrawNone) {
+  const auto trained = train("linear", small_input()).value();
+  const auto& model = trained.model;
+  ForecastOptions options{{0.5}};
+  options.keep_samples = true;
+  const auto results = model->forecast_batch(small_input().train, options);
+  ASSERT_EQ(results.size(), 1u);
+  EXPECT_THAT(results[0].error().message, HasSubstr("linear gives quantiles, not sample paths"));
+}
+
 TEST(Train, HasNoTestScoresWithoutValidation) {
   EXPECT_EQ(train("linear", small_input())->metrics.count("test:RMSE"), 0u);
 }

@@ -142,6 +142,101 @@ TEST(ForecastScore, RefusesLevelsAndShapesThatMakeNoSense) {
   EXPECT_FALSE(score.add(std::vector<double>{std::numeric_limits<double>::infinity()}, Quantiles{{1}, {2}}));
 }
 
+ForecastScore worked_example_with_scales() {
+  ForecastScore score = ForecastScore::create({0.1, 0.5, 0.9}).value();
+  score.add(kSeriesA.actual, kSeriesA.quantiles, kSeriesA.mean, 1.0).value();  // mean(1, 1, 1)
+  score.add(kSeriesB.actual, kSeriesB.quantiles, kSeriesB.mean, 4.0).value();  // mean(4, 4, 4)
+  return score;
+}
+
+TEST(ForecastMetrics, ReproduceTheWorkedExample) {
+  const auto values = worked_example_with_scales().metrics();
+  EXPECT_EQ(values.cells, 4u);
+  EXPECT_THAT(values.quantile_losses, testing::Pointwise(testing::DoubleNear(1e-12), {0.6, 4.0, 1.6}));
+  EXPECT_THAT(values.weighted_quantile_losses, testing::Pointwise(testing::DoubleNear(1e-12), {0.075, 0.5, 0.2}));
+  EXPECT_NEAR(*values.mean_weighted_quantile_loss, 0.775 / 3, 1e-12);
+  EXPECT_NEAR(*values.nd, 0.5, 1e-12);
+  EXPECT_NEAR(*values.mae, 1.0, 1e-12);
+  EXPECT_NEAR(*values.mse, 0.5625, 1e-12);
+  EXPECT_NEAR(*values.rmse, 0.75, 1e-12);
+  EXPECT_NEAR(*values.nrmse, 0.375, 1e-12);
+  EXPECT_NEAR(*values.mape, 1.25 / 3, 1e-12);  // 0.5, 0.25, 0.5
+  EXPECT_EQ(values.mape_skipped, 1u);
+  EXPECT_NEAR(*values.smape, (0.4 + 2.0 / 7 + 2 + 2.0 / 3) / 4, 1e-12);
+  EXPECT_NEAR(*values.mase, 0.625, 1e-12);
+  EXPECT_NEAR(values.scaled_quantile_losses[1], 0.625, 1e-12);
+  EXPECT_NEAR(*values.msis, 1.8125, 1e-12);
+  EXPECT_NEAR(values.msis_alpha, 0.2, 1e-12);
+  EXPECT_EQ(values.scaled_skipped, 0u);
+  EXPECT_NEAR(*values.coverage_error, 0.25 / 3, 1e-12);
+  EXPECT_EQ(*values.interval_coverage, 1.0);
+}
+
+TEST(ForecastMetrics, IntervalScorePaysForAMiss) {
+  // L = 1, U = 3, y = 4, α = 0.05, E = 2: (2 + 40·1)/2.
+  auto score = ForecastScore::create({0.025, 0.975}).value();
+  score.add(std::vector<double>{4}, Quantiles{{1}, {3}}, {}, 2.0).value();
+  EXPECT_NEAR(*score.metrics().msis, 21.0, 1e-12);
+  EXPECT_FALSE(score.metrics().mase) << "there is no median to take as the point forecast";
+  EXPECT_FALSE(score.metrics().nd);
+}
+
+TEST(ForecastMetrics, AsymmetricLevelsHaveNoIntervalScore) {
+  auto score = ForecastScore::create({0.1, 0.5}).value();
+  score.add(std::vector<double>{4}, Quantiles{{1}, {3}}, {}, 2.0).value();
+  EXPECT_FALSE(score.metrics().msis);
+  EXPECT_EQ(*score.metrics().mase, 0.5);
+}
+
+TEST(ForecastMetrics, ZeroActualsAndForecasts) {
+  auto score = ForecastScore::create({0.5}).value();
+  score.add(std::vector<double>{0, 0}, Quantiles{{0, 3}}, std::vector<double>{0, 3}).value();
+  const auto values = score.metrics();
+  EXPECT_TRUE(values.unweighted);
+  EXPECT_EQ(*values.nd, 3.0) << "the numerator";
+  EXPECT_FALSE(values.nrmse);
+  EXPECT_FALSE(values.mape) << "every actual is zero";
+  EXPECT_EQ(values.mape_skipped, 2u);
+  EXPECT_EQ(*values.smape, 1.0) << "(0 + 2)/2: forecast and actual both zero are no error";
+}
+
+TEST(ForecastMetrics, FlatHistoryIsLeftOutOfScaledErrors) {
+  auto score = worked_example_with_scales();
+  score.add(std::vector<double>{5, 5}, Quantiles{{1, 1}, {2, 2}, {3, 3}}, {}, 0.0).value();
+  score.add(std::vector<double>{5}, Quantiles{{1}, {2}, {3}}).value();
+  EXPECT_NEAR(*score.metrics().mase, 0.625, 1e-12);
+  EXPECT_EQ(score.metrics().scaled_skipped, 3u);
+}
+
+TEST(ForecastMetrics, MergedPartsEqualThePooledValues) {
+  auto left = ForecastScore::create({0.1, 0.5, 0.9}).value(), right = left;
+  left.add(kSeriesA.actual, kSeriesA.quantiles, kSeriesA.mean, 1.0).value();
+  right.add(kSeriesB.actual, kSeriesB.quantiles, kSeriesB.mean, 4.0).value();
+  left.merge(right);
+  const auto merged = left.metrics(), pooled = worked_example_with_scales().metrics();
+  EXPECT_EQ(merged.quantile_losses, pooled.quantile_losses);
+  EXPECT_EQ(merged.mase, pooled.mase);
+  EXPECT_EQ(merged.msis, pooled.msis);
+  EXPECT_EQ(merged.mape, pooled.mape);
+  EXPECT_EQ(merged.smape, pooled.smape);
+  EXPECT_EQ(merged.mse, pooled.mse);
+}
+
+TEST(PitHistogram, CountsActualsBetweenQuantiles) {
+  // y = 2, 4, 0, 2 in the worked example: below f_0.1 or on it 1, up to the median 2 more less the first, up to f_0.9
+  // all.
+  const auto bins = pit_histogram(worked_example_with_scales().quantile_sums());
+  ASSERT_EQ(bins.size(), 4u);
+  EXPECT_EQ(bins[0].count, 1u);
+  EXPECT_EQ(bins[1].count, 1u);
+  EXPECT_EQ(bins[2].count, 2u);
+  EXPECT_EQ(bins[3].count, 0u);
+  EXPECT_EQ(bins[2].share, 0.5);
+  EXPECT_EQ(bins[2].low, 0.5);
+  EXPECT_EQ(bins[2].high, 0.9);
+  EXPECT_TRUE(pit_histogram(QuantileSums::create({0.5}).value()).empty());
+}
+
 TEST(CompensatedSum, KeepsWhatPlainSummationLoses) {
   CompensatedSum sum;
   for (const double term : {1.0, 1e100, 1.0, -1e100}) sum.add(term);

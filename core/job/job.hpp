@@ -7,6 +7,7 @@
 
 #include <boost/asio/awaitable.hpp>
 
+#include "core/job/training_cache.hpp"
 #include "core/ports/ops/container.hpp"
 #include "core/ports/ports.hpp"
 
@@ -14,7 +15,8 @@ namespace driftlab::job {
 
 struct JobContext {
   ports::Ports& ports;
-  std::uint64_t seed = 0;  ///< of random parts (sampled deviations, generated ids)
+  std::uint64_t seed = 0;              ///< of random parts (sampled deviations, generated ids)
+  TrainingCache* trainings = nullptr;  ///< looked into before training; null: always train
 };
 
 /// A job never throws and never fails as a coroutine: what goes wrong is an exit code and a message.

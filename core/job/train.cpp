@@ -5,22 +5,10 @@
 #include "core/forecast/training.hpp"
 #include "core/job/settings.hpp"
 #include "core/job/steps.hpp"
+#include "core/job/training_time.hpp"
 
 namespace driftlab::job {
 namespace {
-
-/// Virtual duration of the work, from the instance type and the multiply-adds. A general-purpose vCPU is taken to do
-/// 10⁹ useful multiply-adds a second, and an instance to start, import and save in 90 s.
-Duration training_time(const std::string& instance_type, double work_units) {
-  double vcpus = 4.0;
-  if (instance_type.find("2xlarge") != std::string::npos)
-    vcpus = 8.0;
-  else if (instance_type.find("4xlarge") != std::string::npos)
-    vcpus = 16.0;
-  else if (instance_type.find(".large") != std::string::npos)
-    vcpus = 2.0;
-  return std::chrono::seconds{90} + from_seconds(work_units / (vcpus * 1e9));
-}
 
 Result<forecast::TrainingInput> training_input(const Run& run) {
   const Settings settings(run.hyperparameters);
@@ -45,22 +33,33 @@ Result<forecast::TrainingInput> training_input(const Run& run) {
   return input;
 }
 
+Exit exit_of(const CachedTraining& training, const Run& run) {
+  Exit exit;
+  exit.final_metrics = training.metrics;
+  exit.work = training_time(run.instance_type, run.instance_count, training.work_units);
+  add_file(exit, "model", "model.tar.gz", training.model);
+  return exit;
+}
+
 }  // namespace
 
 Task train(const JobContext& context, const Run& run) {
   constexpr std::string_view kPrefix = "forecasting-";
   std::string_view algorithm = image_repository(run.image);
   if (algorithm.starts_with(kPrefix)) algorithm.remove_prefix(kPrefix.size());
+  std::string key;
+  if (context.trainings) {
+    key = training_key(algorithm, run, context.seed);
+    if (const auto known = context.trainings->find(key)) co_return exit_of(*known, run);
+  }
   auto input = training_input(run);
   if (!input) co_return failed(input.error());
   input->seed = context.seed;
   const auto trained = forecast::train(algorithm, *input);
   if (!trained) co_return failed(trained.error());
-  Exit exit;
-  exit.final_metrics = trained->metrics;
-  exit.work = training_time(run.instance_type, trained->work_units);
-  add_file(exit, "model", "model.tar.gz", trained->model->save());
-  co_return exit;
+  const CachedTraining training{trained->model->save(), trained->metrics, trained->work_units};
+  if (context.trainings) context.trainings->store(key, training);
+  co_return exit_of(training, run);
 }
 
 }  // namespace driftlab::job

@@ -4,6 +4,7 @@
 #include <cstdlib>
 #include <filesystem>
 #include <fstream>
+#include <memory>
 
 #include <CLI/CLI.hpp>
 #include <fmt/format.h>
@@ -11,6 +12,7 @@
 #include <unistd.h>
 
 #include "core/base/hash.hpp"
+#include "core/job/training_cache.hpp"
 #include "sim/report/terminal.hpp"
 #include "sim/scenario/run/analysis.hpp"
 #include "sim/scenario/run/judge.hpp"
@@ -85,9 +87,28 @@ std::string settings_hash(const scenario::Prepared& prepared) {
   return hash.hex();
 }
 
-Result<Finished> run_one(const scenario::Prepared& prepared) {
+/// DRIFTLAB_CACHE_DIR, else the cache folder of the XDG base directory specification; empty when there is no home.
+std::filesystem::path default_cache() {
+  const auto variable = [](const char* name) {
+    const char* value = std::getenv(name);
+    return std::filesystem::path(value ? value : "");
+  };
+  if (const auto named = variable("DRIFTLAB_CACHE_DIR"); !named.empty()) return named;
+  if (const auto cache = variable("XDG_CACHE_HOME"); cache.is_absolute()) return cache / "driftlab";
+  const auto home = variable("HOME");
+  return home.empty() ? home : home / ".cache" / "driftlab";
+}
+
+std::unique_ptr<job::TrainingCache> open_cache(const RunOptions& options) {
+  if (options.no_cache) return nullptr;
+  const auto folder = options.cache.empty() ? default_cache() : std::filesystem::path(options.cache);
+  if (folder.empty()) return nullptr;
+  return std::make_unique<job::FolderTrainingCache>(folder / "trainings");
+}
+
+Result<Finished> run_one(const scenario::Prepared& prepared, job::TrainingCache* trainings) {
   const auto began = WallClock::now();
-  scenario::Simulation simulation(prepared);
+  scenario::Simulation simulation(prepared, trainings);
   {
     ProgressLine progress(prepared.scenario.name);
     const auto ran = simulation.run([&](double share) { progress.show(share); });
@@ -138,13 +159,14 @@ int exit_code_of(const Error& error) {
 }
 
 /// Runs a file for one seed, prints what the options ask for, and gives the exit code.
-int run_file(const std::string& file, const RunOptions& options, std::optional<std::uint64_t> seed, bool first) {
+int run_file(const std::string& file, const RunOptions& options, std::optional<std::uint64_t> seed, bool first,
+             job::TrainingCache* trainings) {
   const auto prepared = scenario::prepare(file, {.sets = options.sets, .seed = seed});
   if (!prepared) {
     fmt::print(stderr, "{}\n", prepared.error().message);
     return exit_code_of(prepared.error());
   }
-  const auto finished = run_one(*prepared);
+  const auto finished = run_one(*prepared, trainings);
   if (!finished) {
     fmt::print(stderr, "{}: {}\n", file, describe(finished.error()));
     return exit_code_of(finished.error());
@@ -176,19 +198,23 @@ CLI::App* add_run_command(CLI::App& app, RunOptions& options) {
       ->allow_extra_args(false);
   run->add_option("--seeds", options.seeds, "Run seeds 1 to N and print a row each.")->check(CLI::Range(1, 100000));
   run->add_flag("--json", options.json, "Print result.json instead of the summary.");
+  auto* cache = run->add_option("--cache", options.cache,
+                                "Folder of trained models (default: $DRIFTLAB_CACHE_DIR, else ~/.cache/driftlab).");
+  run->add_flag("--no-cache", options.no_cache, "Train every model anew.")->excludes(cache);
   return run;
 }
 
 int run_scenarios(const RunOptions& options) {
+  const auto cache = open_cache(options);
   int code = 0;
   bool first = true;
   for (const auto& file : options.files) {
     if (options.seeds == 1) {
-      code = std::max(code, run_file(file, options, options.seed, first));
+      code = std::max(code, run_file(file, options, options.seed, first, cache.get()));
       continue;
     }
     for (int seed = 1; seed <= options.seeds; ++seed) {
-      const int one = run_file(file, options, static_cast<std::uint64_t>(seed), first);
+      const int one = run_file(file, options, static_cast<std::uint64_t>(seed), first, cache.get());
       first = false;
       code = std::max(code, one);
       if (one > 1) return one;

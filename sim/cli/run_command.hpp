@@ -18,6 +18,8 @@ struct RunOptions {
   std::vector<std::string> sets;
   int seeds = 1;
   bool json = false;
+  std::string cache;      ///< folder of trained models; empty: the user's cache folder
+  bool no_cache = false;  ///< train everything anew
 };
 
 CLI::App* add_run_command(CLI::App& app, RunOptions& options);

@@ -4,13 +4,15 @@ set -eu
 
 root=$(CDPATH='' cd -- "$(dirname -- "$0")/../.." && pwd)
 out=$root/build/ci
+# The determinism suite trains everything anew; the others may share what they trained.
+export DRIFTLAB_CACHE_DIR="$out/cache"
 
 # Seconds until the deadline that .ci/run set; a day without one.
 seconds_left() { echo $((${DRIFTLAB_CI_DEADLINE:-$(($(date +%s) + 86400))} - $(date +%s))); }
 
 # trace_hash PRESET SCENARIO: runs the scenario and prints the trace hash of its result.
 trace_hash() {
-  "$root/build/$1/driftlab" run "$root/scenarios/$2" --out "$out/$1/$2" >&2
+  "$root/build/$1/driftlab" run "$root/scenarios/$2" --out "$out/$1/$2" --no-cache >&2
   hash=$(sed -n 's/.*"trace_hash": *"\([0-9a-f]*\)".*/\1/p' "$out/$1/$2/result.json" | head -n 1)
   [ -n "$hash" ] || {
     echo "no trace_hash in $out/$1/$2/result.json" >&2

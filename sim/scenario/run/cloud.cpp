@@ -162,7 +162,7 @@ service::sagemaker::Config sagemaker_config(const Deployment& deployment, std::u
 
 /// Members in the order of their making: a service comes after everything it borrows.
 struct Cloud::State {
-  State(const Deployment& deployment, std::uint64_t seed, Instant start)
+  State(const Deployment& deployment, std::uint64_t seed, Instant start, job::TrainingCache* trainings)
       : loop({.start = start}),
         clock(loop),
         trace(loop),
@@ -173,7 +173,7 @@ struct Cloud::State {
         cloudwatch(loop, events, router, trace, {.identity = deployment.identity(), .seed = seed}),
         object_access(s3, loop),
         // The ports are references to adapters that are made below; jobs run only once the loop does.
-        jobs(loop, ports_later(), seed),
+        jobs(loop, ports_later(), seed, trainings),
         functions(loop, ports_later()),
         actions(loop, ports_later(), deployment),
         sagemaker({loop, object_access, jobs, models, events, cloudwatch, trace}, sagemaker_config(deployment, seed)),
@@ -224,8 +224,8 @@ struct Cloud::State {
                      adapters.event_sink};
 };
 
-Cloud::Cloud(const Deployment& deployment, std::uint64_t seed, Instant start)
-    : state_(std::make_unique<State>(deployment, seed, start)) {}
+Cloud::Cloud(const Deployment& deployment, std::uint64_t seed, Instant start, job::TrainingCache* trainings)
+    : state_(std::make_unique<State>(deployment, seed, start, trainings)) {}
 Cloud::~Cloud() = default;
 
 sim::SimLoop& Cloud::loop() {

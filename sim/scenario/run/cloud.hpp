@@ -29,6 +29,9 @@ class Lambda;
 namespace driftlab::service::pipelines {
 class PipelineService;
 }
+namespace driftlab::job {
+class TrainingCache;
+}
 namespace driftlab::service::s3 {
 class S3;
 }
@@ -41,7 +44,8 @@ namespace driftlab::scenario {
 /// Owns loop, clock, trace and services. Everything borrowed from it dies with it.
 class Cloud {
  public:
-  Cloud(const Deployment& deployment, std::uint64_t seed, Instant start);
+  /// `trainings` may be null: then every training is done. Borrowed.
+  Cloud(const Deployment& deployment, std::uint64_t seed, Instant start, job::TrainingCache* trainings);
   Cloud(const Cloud&) = delete;
   Cloud& operator=(const Cloud&) = delete;
   ~Cloud();

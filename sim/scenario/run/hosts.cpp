@@ -17,8 +17,9 @@ namespace {
 // Coroutines take what they need by value: the caller's frame is gone when they run.
 
 boost::asio::awaitable<void> run_job(const job::JobInfo* info, ports::Ports* ports, std::uint64_t seed,
-                                     ops::container::Run run, std::function<void(ops::container::Exit)> done) {
-  const job::JobContext context{*ports, StableHash{}.add(seed).add(run.job_name).value()};
+                                     job::TrainingCache* trainings, ops::container::Run run,
+                                     std::function<void(ops::container::Exit)> done) {
+  const job::JobContext context{*ports, StableHash{}.add(seed).add(run.job_name).value(), trainings};
   auto exit = co_await info->function(context, run);
   done(std::move(exit));
 }
@@ -103,7 +104,7 @@ void JobHost::launch(ops::container::Run run, std::function<void(ops::container:
     loop_.after(Duration{0}, "container without program", [done = std::move(done), exit] { done(exit); });
     return;
   }
-  loop_.spawn(info->name.data(), run_job(info, &ports_, seed_, std::move(run), std::move(done)));
+  loop_.spawn(info->name.data(), run_job(info, &ports_, seed_, trainings_, std::move(run), std::move(done)));
 }
 
 Result<> ForecastHost::load(std::string_view, const Blob& artifact) {

@@ -3,6 +3,7 @@
 
 #include <string>
 
+#include "core/job/training_cache.hpp"
 #include "core/model/forecast_server.hpp"
 #include "core/ports/ports.hpp"
 #include "sim/scenario/run/deployment.hpp"
@@ -14,7 +15,9 @@ namespace driftlab::scenario {
 /// Runs core/job functions as coroutines of the loop. Borrows everything.
 class JobHost final : public service::ContainerHost {
  public:
-  JobHost(sim::SimLoop& loop, ports::Ports& ports, std::uint64_t seed) : loop_(loop), ports_(ports), seed_(seed) {}
+  /// `trainings` may be null: then every training is done.
+  JobHost(sim::SimLoop& loop, ports::Ports& ports, std::uint64_t seed, job::TrainingCache* trainings)
+      : loop_(loop), ports_(ports), seed_(seed), trainings_(trainings) {}
   [[nodiscard]] bool knows(std::string_view image) const override;
   void launch(ops::container::Run run, std::function<void(ops::container::Exit)> done) override;
 
@@ -22,6 +25,7 @@ class JobHost final : public service::ContainerHost {
   sim::SimLoop& loop_;
   ports::Ports& ports_;
   std::uint64_t seed_;
+  job::TrainingCache* trainings_;
 };
 
 /// Serves forecasters in DeepAR's format.

@@ -38,9 +38,9 @@ Error setup_error(const std::string& what, const Error& error) {
 
 }  // namespace
 
-Simulation::Simulation(const Prepared& prepared)
+Simulation::Simulation(const Prepared& prepared, job::TrainingCache* trainings)
     : prepared_(prepared),
-      cloud_(prepared.deployment, prepared.scenario.seed, prepared.scenario.history_start()),
+      cloud_(prepared.deployment, prepared.scenario.seed, prepared.scenario.history_start(), trainings),
       person_(cloud_.loop(), prepared.scenario.world.people.approve, prepared.scenario.seed),
       ingestion_(cloud_.loop(), cloud_.features(), prepared.series, prepared.scenario.world.labels,
                  prepared.deployment.system().feature_group, prepared.scenario.seed) {

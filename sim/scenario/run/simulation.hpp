@@ -33,7 +33,8 @@ using Progress = std::function<void(double share)>;
 /// One run. Not reusable.
 class Simulation final : public service::codepipeline::ApprovalListener {
  public:
-  explicit Simulation(const Prepared& prepared);
+  /// The outcome does not depend on `trainings`, only the time to compute it. Borrowed; null: every training is done.
+  explicit Simulation(const Prepared& prepared, job::TrainingCache* trainings = nullptr);
 
   /// Runs to the scenario's end. Errors: Internal when the setup is refused by a service.
   Result<> run(const Progress& progress);

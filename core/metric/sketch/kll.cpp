@@ -16,12 +16,11 @@ constexpr std::size_t kMaxLevels = 48;
 
 /// Copies with -0.0 as 0.0: adding 0.0 changes nothing else.
 void append(std::vector<double>& buffer, std::span<const double> values) {
-  const std::size_t before = buffer.size();
-  buffer.resize(before + values.size());
+  buffer.insert(buffer.end(), values.begin(), values.end());
   bool ordered = true;
-  for (std::size_t i = 0; i < values.size(); ++i) {
-    ordered &= values[i] == values[i];
-    buffer[before + i] = values[i] + 0.0;
+  for (double& item : std::span(buffer).last(values.size())) {
+    ordered &= item == item;
+    item += 0.0;
   }
   DRIFTLAB_CHECK(ordered, "NaN has no rank");
 }
@@ -96,9 +95,8 @@ void KllSketch::compact(std::size_t level) {
   const std::size_t even = buffer.size() & ~std::size_t{1};
   sort_ascending(std::span(buffer).first(even));
   std::vector<double>& above = levels_[level + 1];
-  const std::size_t before = above.size();
-  above.resize(before + even / 2);
-  for (std::size_t i = 0; i < even / 2; ++i) above[before + i] = buffer[offsets_[level] + 2 * i];
+  above.reserve(above.size() + even / 2);
+  for (std::size_t i = offsets_[level]; i < even; i += 2) above.push_back(buffer[i]);
   buffer.erase(buffer.begin(), buffer.begin() + static_cast<std::ptrdiff_t>(even));
   stored_ -= even / 2;
   rank_error_bound_ += std::uint64_t{1} << level;

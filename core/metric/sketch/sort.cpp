@@ -153,10 +153,35 @@ void merge_all(std::span<double> values, std::array<std::size_t, kMaxRuns>& ends
   if (from != values.data()) std::copy(from, from + values.size(), values.data());
 }
 
+/// Sorts values of which there are at most two kinds, such as 0 and 1; false when there are more.
+bool sort_two_kinds(std::span<double> values) {
+  const double first = values.front();
+  const auto other = std::find_if(values.begin(), values.end(), [&](double value) { return value != first; });
+  if (other == values.end()) return true;
+  const double second = *other;
+  std::size_t seconds = 0;
+  // A handful of values usually shows a third kind; only what passes is counted to the end.
+  constexpr std::size_t kGlance = 16;
+  const auto start = static_cast<std::size_t>(other - values.begin());
+  for (std::size_t i = start; i < std::min(values.size(), start + kGlance); ++i)
+    if (values[i] != first && values[i] != second) return false;
+  bool more = false;
+  for (const double value : values.subspan(start)) {
+    seconds += value == second ? 1 : 0;
+    more |= value != first && value != second;
+  }
+  if (more) return false;
+  const std::size_t low = first < second ? values.size() - seconds : seconds;
+  std::fill_n(values.begin(), low, std::min(first, second));
+  std::fill(values.begin() + static_cast<std::ptrdiff_t>(low), values.end(), std::max(first, second));
+  return true;
+}
+
 }  // namespace
 
 void sort_ascending(std::span<double> values) {
   if (values.size() <= kInsertionSize) return insertion_sort(values);
+  if (sort_two_kinds(values)) return;
   std::array<std::size_t, kMaxRuns> ends{};
   if (const std::size_t runs = find_runs(values, ends); runs > 0) return merge_all(values, ends, runs);
   radix_sort(values);

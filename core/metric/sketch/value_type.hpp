@@ -1,6 +1,7 @@
 #pragma once
 /// What a cell of text is: Deequ's rules, on which SageMaker's analyser infers column types.
 
+#include <cstddef>
 #include <cstdint>
 #include <string_view>
 
@@ -17,6 +18,11 @@ struct Cell {
 /// Fractional: sign or none, one blank or none, digits, then ".digits" or [".digits"] e[sign]digits (e or E).
 /// Integral: the same without the tail. Boolean: exactly true or false. All else is a String: ".5", "1.", "NaN", "inf".
 [[nodiscard]] Cell read_cell(std::string_view text);
+
+/// Bytes that must be readable behind a text for read_padded_cell.
+inline constexpr std::size_t kCellPadding = 8;
+/// The same, several times faster on short numbers; reads up to kCellPadding bytes behind the text.
+[[nodiscard]] Cell read_padded_cell(const char* text, std::size_t size);
 
 enum class ColumnType { Unknown, Integral, Fractional, Boolean, String };
 [[nodiscard]] std::string_view to_string(ColumnType type);

@@ -1,0 +1,62 @@
+#include "core/monitor/profile/input_file.hpp"
+
+#include <cerrno>
+#include <cstring>
+#include <utility>
+
+#include <fcntl.h>
+#include <fmt/format.h>
+#include <unistd.h>
+
+namespace driftlab::monitor {
+namespace {
+
+Error io_error(const char* what, const std::string& name) {
+  const int code = errno;
+  return {code == ENOENT ? ErrorKind::NotFound : ErrorKind::InvalidInput, "IoError",
+          fmt::format("{}: cannot {}: {}", name, what, std::strerror(code))};
+}
+
+}  // namespace
+
+Result<> InputFile::open(const std::filesystem::path& path) {
+  close();
+  name_ = path.string();
+  descriptor_ = ::open(name_.c_str(), O_RDONLY | O_CLOEXEC);
+  if (descriptor_ < 0) return io_error("open", name_);
+  std::string start;
+  while (start.size() < 3) {
+    const auto more = read(start, 3 - start.size());
+    if (!more) return more.error();
+    if (!*more) break;
+  }
+  if (start.starts_with("\xFF\xFE") || start.starts_with("\xFE\xFF"))
+    return input_error(fmt::format("{}:1: the file is UTF-16; expected UTF-8", name_));
+  skipped_ = start == "\xEF\xBB\xBF" ? 3 : 0;
+  if (skipped_ == 0) start_ = std::move(start);
+  return {};
+}
+
+void InputFile::close() {
+  if (descriptor_ >= 0) ::close(descriptor_);
+  descriptor_ = -1;
+  start_.clear();
+}
+
+Result<bool> InputFile::read(std::string& out, std::size_t count) {
+  if (!start_.empty()) {
+    out += std::exchange(start_, {});
+    return true;
+  }
+  const std::size_t before = out.size();
+  out.resize(before + count);
+  ssize_t got = 0;
+  do {
+    got = ::read(descriptor_, out.data() + before, count);
+  } while (got < 0 && errno == EINTR);
+  out.resize(before + static_cast<std::size_t>(got < 0 ? 0 : got));
+  if (got < 0) return io_error("read", name_);
+  return got > 0;
+}
+
+}  // namespace driftlab::monitor

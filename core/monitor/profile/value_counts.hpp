@@ -1,0 +1,78 @@
+#pragma once
+/// Exact counts of the values of a column while it has few: the categorical histogram, and a shortcut for columns whose
+/// cells repeat (a value seen before needs neither parsing nor hashing).
+
+#include <cstdint>
+#include <cstring>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "core/metric/sketch/value_type.hpp"
+
+namespace driftlab::monitor {
+
+/// Bytes that must be readable behind every cell handed to ValueCounts.
+using metric::kCellPadding;
+
+/// Open addressing, keyed by up to eight bytes of text themselves, longer texts by their hash and compared.
+class ValueCounts {
+ public:
+  static constexpr std::size_t kMaxValues = 1024;
+  static constexpr std::size_t kMaxTextBytes = std::size_t{1} << 18;
+
+  struct Entry {
+    std::uint64_t word = 0;  ///< the text, or its hash when it is longer than eight bytes
+    std::uint64_t count = 0;
+    double number = 0.0;
+    std::uint32_t offset = 0;  ///< of the text in `texts_`
+    std::uint32_t size = 0;
+    metric::CellType type = metric::CellType::String;
+    bool is_number = false;  ///< a finite one
+  };
+
+  /// The entry of a text, new with count 0 when it was not there; null when there are too many values to count:
+  /// the caller then takes what it needs and gives up.
+  /// kCellPadding bytes behind the text must be readable.
+  Entry* find_or_add(const char* text, std::uint32_t size, bool& added) {
+    const std::uint64_t word = size <= 8 ? short_word(text, size) : long_word(text, size);
+    added = false;
+    if (last_ < entries_.size() && entries_[last_].word == word && entries_[last_].size == size &&
+        same_text(entries_[last_], text))
+      return &entries_[last_];
+    return find_slow(text, size, word, added);
+  }
+
+  [[nodiscard]] const std::vector<Entry>& entries() const { return entries_; }
+  [[nodiscard]] std::string_view text(const Entry& entry) const {
+    return std::string_view(texts_).substr(entry.offset, entry.size);
+  }
+  [[nodiscard]] bool overflowed() const { return overflowed_; }
+  /// From now on nothing is counted; frees the memory.
+  void give_up();
+  /// Adds the counts of another. False when either gave up, or when there are too many together: some may be added
+  /// then.
+  bool merge(const ValueCounts& other);
+
+ private:
+  static std::uint64_t short_word(const char* text, std::uint32_t size) {
+    std::uint64_t word;
+    std::memcpy(&word, text, sizeof word);
+    return size == 0 ? 0 : word & (~std::uint64_t{0} >> (64 - 8 * size));
+  }
+  static std::uint64_t long_word(const char* text, std::uint32_t size);
+  [[nodiscard]] bool same_text(const Entry& entry, const char* text) const {
+    return entry.size <= 8 || std::memcmp(texts_.data() + entry.offset, text, entry.size) == 0;
+  }
+  [[nodiscard]] std::size_t slot_of(std::uint64_t word, std::uint32_t size) const;
+  Entry* find_slow(const char* text, std::uint32_t size, std::uint64_t word, bool& added);
+  void grow();
+
+  std::vector<Entry> entries_;
+  std::vector<std::uint32_t> slots_;  ///< index + 1 of the entry, 0 for none; a power of two
+  std::string texts_;
+  std::size_t last_ = 0;
+  bool overflowed_ = false;
+};
+
+}  // namespace driftlab::monitor

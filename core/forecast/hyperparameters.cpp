@@ -5,6 +5,7 @@
 #include <charconv>
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include "core/base/text.hpp"
 #include "core/forecast/deepar_format.hpp"
@@ -61,6 +62,14 @@ Result<int> Hyperparameters::required_integer(const std::string& name, int low, 
   const auto* text = find(name);
   if (!text) return input_error(fmt::format("hyperparameter {} is required", name));
   return to_integer(name, *text, low, high);
+}
+
+Result<std::string> Hyperparameters::choice(const std::string& name, std::span<const std::string> options) const {
+  const auto* text = find(name);
+  if (!text) return options.front();
+  if (std::find(options.begin(), options.end(), *text) != options.end()) return *text;
+  return input_error(fmt::format("hyperparameter {}: '{}' is not one of {}{}", name, *text, fmt::join(options, ", "),
+                                 suggestion(*text, options)));
 }
 
 Result<std::vector<double>> Hyperparameters::levels(const std::string& name, std::vector<double> fallback) const {

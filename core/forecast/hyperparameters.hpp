@@ -21,6 +21,8 @@ class Hyperparameters {
 
   [[nodiscard]] Result<int> integer(const std::string& name, int fallback, int low, int high) const;
   [[nodiscard]] Result<int> required_integer(const std::string& name, int low, int high) const;
+  /// One of `options`, the first unless given.
+  [[nodiscard]] Result<std::string> choice(const std::string& name, std::span<const std::string> options) const;
   /// A JSON list of levels in (0, 1), given in any order, returned ascending and distinct.
   [[nodiscard]] Result<std::vector<double>> levels(const std::string& name, std::vector<double> fallback) const;
   /// When `time_freq` is given it must be the frequency of the data.

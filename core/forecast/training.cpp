@@ -5,14 +5,26 @@
 #include <fmt/format.h>
 
 #include "core/base/text.hpp"
+#include "core/forecast/ets.hpp"
 #include "core/forecast/linear.hpp"
 #include "core/forecast/model_text.hpp"
 #include "core/forecast/seasonal_naive.hpp"
+#include "core/forecast/theta.hpp"
 
 namespace driftlab::forecast {
 namespace {
 
-const std::array<std::string, 2> kAlgorithms{"linear", "seasonal-naive"};
+struct Algorithm {
+  std::string_view name;
+  Result<TrainedModel> (*train)(const TrainingInput&);
+  Result<std::unique_ptr<Forecaster>> (*load)(ModelReader&);
+};
+
+constexpr std::array<Algorithm, 4> kTable{{{"ets", train_ets, load_ets},
+                                           {"linear", train_linear, load_linear},
+                                           {"seasonal-naive", train_seasonal_naive, load_seasonal_naive},
+                                           {"theta", train_theta, load_theta}}};
+const std::array<std::string, 4> kAlgorithms{"ets", "linear", "seasonal-naive", "theta"};
 
 Error unknown_algorithm(std::string_view name) {
   return input_error(fmt::format("unknown forecasting algorithm '{}'{}", name, suggestion(name, kAlgorithms)));
@@ -25,16 +37,16 @@ std::span<const std::string> algorithms() {
 }
 
 Result<TrainedModel> train(std::string_view algorithm, const TrainingInput& input) {
-  if (algorithm == "linear") return train_linear(input);
-  if (algorithm == "seasonal-naive") return train_seasonal_naive(input);
+  for (const auto& known : kTable)
+    if (known.name == algorithm) return known.train(input);
   return unknown_algorithm(algorithm);
 }
 
 Result<std::unique_ptr<Forecaster>> load(std::string_view bytes) {
   auto reader = ModelReader::open(bytes);
   if (!reader) return reader.error();
-  if (reader->algorithm() == "linear") return load_linear(*reader);
-  if (reader->algorithm() == "seasonal-naive") return load_seasonal_naive(*reader);
+  for (const auto& known : kTable)
+    if (known.name == reader->algorithm()) return known.load(*reader);
   return unknown_algorithm(reader->algorithm());
 }
 

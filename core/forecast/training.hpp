@@ -44,7 +44,8 @@ struct TrainingInput {
 
 struct TrainedModel {
   std::unique_ptr<Forecaster> model;
-  /// Mean weighted quantile loss on the training points (linear) or of their residuals (seasonal-naive).
+  /// Mean weighted quantile loss on the training points (linear), of their residuals (seasonal-naive), or of the end of
+  /// each training series forecast from what is before it (ets, theta).
   double final_loss = 0.0;
   /// Of the validation channel, under SageMaker's names: "test:RMSE", "test:mean_wQuantileLoss",
   /// "test:mean_absolute_QuantileLoss", and "train:final_loss". The test values are absent without validation series.
@@ -60,7 +61,7 @@ struct TrainedModel {
 /// Names `train` accepts, ascending.
 [[nodiscard]] std::span<const std::string> algorithms();
 
-/// Trains `algorithm` ("linear", "seasonal-naive"). Deterministic in the input on every compiler and machine.
+/// Trains `algorithm`. Deterministic in the input on every compiler and machine.
 /// Errors: InvalidInput for an unknown algorithm or hyperparameter (with the nearest name), a value out of range, or
 /// data that cannot be trained on.
 [[nodiscard]] Result<TrainedModel> train(std::string_view algorithm, const TrainingInput& input);

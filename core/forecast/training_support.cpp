@@ -1,6 +1,7 @@
 #include "core/forecast/training_support.hpp"
 
 #include <algorithm>
+#include <array>
 #include <cmath>
 
 #include <fmt/format.h>
@@ -31,6 +32,13 @@ Result<Duration> common_freq(const TrainingInput& input) {
         return input_error(fmt::format("series of different frequencies: {} and {}", format_duration(freq),
                                        format_duration(series.freq)));
   return freq;
+}
+
+Result<bool> read_non_negative(const Hyperparameters& given, std::span<const Series> series) {
+  static const std::array<std::string, 3> kChoices{"auto", "true", "false"};
+  auto choice = given.choice("non_negative", kChoices);
+  if (!choice) return choice.error();
+  return *choice == "auto" ? is_non_negative(series) : *choice == "true";
 }
 
 bool is_non_negative(std::span<const Series> series) {

@@ -7,6 +7,7 @@
 
 #include "core/base/result.hpp"
 #include "core/forecast/forecaster.hpp"
+#include "core/forecast/hyperparameters.hpp"
 #include "core/forecast/training.hpp"
 
 namespace driftlab::forecast {
@@ -21,6 +22,9 @@ inline constexpr int kMaxSeason = 1'000'000;
 /// The frequency all series share. Errors: InvalidInput without series, with a frequency that is not positive, with
 /// mixed frequencies.
 [[nodiscard]] Result<Duration> common_freq(const TrainingInput& input);
+
+/// Hyperparameter `non_negative`: "true", "false", or "auto", the default, which is `is_non_negative` of the data.
+[[nodiscard]] Result<bool> read_non_negative(const Hyperparameters& given, std::span<const Series> series);
 
 /// True when no value is negative.
 [[nodiscard]] bool is_non_negative(std::span<const Series> series);

@@ -1,114 +1,95 @@
-// Expected values: sections 9.2 (metric code, reproduced by independent code) and 9.4 (bounds for linear quantile
-// regression) of the forecasting reference, on the series described there in section 10.
+// Expected values: sections 9.2 (metric code and seasonal naive forecasts, reproduced there by independent code)
+// and 9.4 (bounds for linear quantile regression) of the forecasting reference, on the series described in its
+// section 10.
 #include <cstdlib>
-#include <fstream>
-#include <sstream>
 #include <string>
 
 #include <gtest/gtest.h>
 
-#include "core/base/text.hpp"
+#include "bench/accuracy/datasets.hpp"
+#include "core/forecast/rolling.hpp"
 #include "core/forecast/training.hpp"
-#include "core/metric/forecast.hpp"
 
 namespace driftlab::forecast {
 namespace {
 
-const std::vector<double> kDeciles{0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9};
 constexpr double kRelative = 1e-6;
 
-/// One column of a file in the data folder.
-std::vector<double> column(const std::string& file, std::size_t index, bool header) {
+using Hyperparameters = std::map<std::string, std::string>;
+
+/// Trains on what is before the windows of a case and scores them.
+metric::ForecastMetrics score(std::string_view name, std::string_view algorithm, Hyperparameters hyperparameters,
+                              int season = 0) {
   const char* folder = std::getenv("DRIFTLAB_DATA_DIR");
   EXPECT_NE(folder, nullptr) << "DRIFTLAB_DATA_DIR names the folder of the series";
-  std::ifstream stream(std::string(folder ? folder : ".") + "/" + file);
-  EXPECT_TRUE(stream.is_open()) << file;
-  std::vector<double> values;
-  std::string line;
-  if (header) std::getline(stream, line);
-  while (std::getline(stream, line)) {
-    std::istringstream fields(line);
-    std::string field;
-    for (std::size_t i = 0; i <= index; ++i) std::getline(fields, field, ',');
-    values.push_back(parse_double(field).value());
-  }
-  return values;
-}
-
-std::vector<double> ethereum_fees() {
-  return column("eth_block_fees/eth_fee_5block.csv", 3, true);
-}
-
-Series series_of(std::span<const double> values) {
-  return {from_civil(2022, 1, 13), 1min, {values.begin(), values.end()}};
-}
-
-TrainedModel train_on(std::string_view algorithm, std::span<const double> values,
-                      std::map<std::string, std::string> hyperparameters) {
+  auto data = accuracy::load_dataset(folder ? folder : ".", name).value();
+  for (auto& series : data.series) series.cat.clear();
+  const RollingOptions options{.windows = data.windows, .season = data.season};
   TrainingInput input;
-  input.train = {series_of(values)};
+  input.train = before_windows(data.series, data.horizon, options);
   input.hyperparameters = std::move(hyperparameters);
-  return train(algorithm, input).value();
+  input.hyperparameters["prediction_length"] = std::to_string(data.horizon);
+  input.hyperparameters["season"] = std::to_string(season > 0 ? season : static_cast<int>(data.season));
+  const auto trained = train(algorithm, input).value();
+  const Forecaster* const model = trained.model.get();
+  const auto result = roll(std::span(&model, 1), data.series, options).value();
+  EXPECT_TRUE(result.left_out.empty());
+  return result.models.front().scores.metrics();
 }
 
-/// Adds the window of `model.prediction_length()` points that begins at `at`, forecast from all points before.
-void score_window(const Forecaster& model, std::span<const double> values, std::size_t at, bool point_only,
-                  metric::ForecastScore& score) {
-  auto forecast = model.forecast(series_of(values.first(at)), kDeciles).value();
-  if (point_only) forecast.quantiles.assign(kDeciles.size(), forecast.mean);
-  score.add(values.subspan(at, forecast.mean.size()), forecast.quantiles, forecast.mean).value();
-}
+const Hyperparameters kPoint{{"interval", "point"}};
+const Hyperparameters kGaussian{{"interval", "gaussian"}, {"residuals", "0"}, {"non_negative", "false"}};
 
-/// The last 600 fees cut into windows that do not overlap; the model has seen what is before them.
-double fee_loss(std::string_view algorithm, std::map<std::string, std::string> hyperparameters, bool point_only) {
-  const auto fees = ethereum_fees();
-  EXPECT_EQ(fees.size(), 4000u);
-  const std::size_t first = fees.size() - 600;
-  const auto trained = train_on(algorithm, std::span(fees).first(first), std::move(hyperparameters));
-  auto score = metric::ForecastScore::create(kDeciles).value();
-  const auto horizon = static_cast<std::size_t>(trained.model->prediction_length());
-  for (std::size_t at = first; at + horizon <= fees.size(); at += horizon)
-    score_window(*trained.model, fees, at, point_only, score);
-  EXPECT_EQ(score.cells(), 600u);
-  return score.weighted_quantile_losses()->mean;
+void expect_relative(const std::optional<double>& value, double expected) {
+  ASSERT_TRUE(value);
+  EXPECT_NEAR(*value, expected, kRelative * expected);
 }
 
 TEST(ForecastAccuracy, SeasonalNaiveOnExchangeRates) {
-  auto score = metric::ForecastScore::create(kDeciles).value();
-  for (std::size_t currency = 0; currency < 8; ++currency) {
-    const auto rates = column("exchange_rate/exchange_rate.txt", currency, false);
-    const auto trained =
-        train_on("seasonal-naive", std::span(rates).first(6071), {{"prediction_length", "30"}, {"season", "5"}});
-    for (std::size_t at = 6071; at <= 6191; at += 30) score_window(*trained.model, rates, at, true, score);
-  }
-  EXPECT_EQ(score.cells(), 8u * 5u * 30u);
-  EXPECT_NEAR(score.weighted_quantile_losses()->mean, 0.01074974563, kRelative * 0.0107);
-  EXPECT_NEAR(*score.rmse(), 0.01291345292, kRelative * 0.0129);
+  const auto values = score("exchange", "seasonal-naive", kPoint);
+  EXPECT_EQ(values.cells, 8u * 5u * 30u);
+  expect_relative(values.mean_weighted_quantile_loss, 0.01074974563);
+  expect_relative(values.nd, 0.01074974563);
+  expect_relative(values.rmse, 0.01291345292);
+  expect_relative(score("exchange", "seasonal-naive", kPoint, 1).mean_weighted_quantile_loss, 0.00931097149);
+}
+
+TEST(ForecastAccuracy, SeasonalNaiveOnM4Hourly) {
+  const auto point = score("m4_hourly", "seasonal-naive", kPoint);
+  EXPECT_EQ(point.cells, 414u * 48u);
+  expect_relative(point.mean_weighted_quantile_loss, 0.04830919414);
+  expect_relative(point.rmse, 1901.145913);
+  expect_relative(point.mase, 1.193210207);
+  const auto gaussian = score("m4_hourly", "seasonal-naive", kGaussian);
+  expect_relative(gaussian.mean_weighted_quantile_loss, 0.03757255592);
+  expect_relative(gaussian.mase, 1.193210207);
 }
 
 TEST(ForecastAccuracy, RandomWalkOnEthereumFees) {
-  EXPECT_NEAR(fee_loss("seasonal-naive", {{"prediction_length", "30"}, {"season", "1"}}, true), 0.225947782,
-              kRelative * 0.22);
-  EXPECT_NEAR(fee_loss("seasonal-naive", {{"prediction_length", "5"}, {"season", "1"}}, true), 0.156587511,
-              kRelative * 0.15);
+  expect_relative(score("eth_fee5_h30", "seasonal-naive", kPoint).mean_weighted_quantile_loss, 0.225947782);
+  expect_relative(score("eth_fee5_h30", "seasonal-naive", kGaussian).mean_weighted_quantile_loss, 0.222946281);
+  expect_relative(score("eth_fee5_h5", "seasonal-naive", kPoint).mean_weighted_quantile_loss, 0.156587511);
+  expect_relative(score("eth_fee5_h5", "seasonal-naive", kGaussian).mean_weighted_quantile_loss, 0.131838968);
+}
+
+TEST(ForecastAccuracy, SeasonalNaiveOnTransformerLoads) {
+  expect_relative(score("etth1_h48", "seasonal-naive", kPoint).nd, 0.28860068);
+  const auto gaussian = score("etth1_h48", "seasonal-naive", kGaussian);
+  expect_relative(gaussian.mean_weighted_quantile_loss, 0.25394965);
+  expect_relative(gaussian.mase, 1.00122826);
 }
 
 TEST(ForecastAccuracy, LinearOnEthereumFeesAsItIs) {
-  const std::map<std::string, std::string> none{{"season", "1"}, {"daily_order", "0"}};
-  auto thirty = none, five = none;
-  thirty["prediction_length"] = "30";
-  five["prediction_length"] = "5";
-  EXPECT_LE(fee_loss("linear", thirty, false), 0.180);
-  EXPECT_LE(fee_loss("linear", five, false), 0.108);
+  const Hyperparameters none{{"daily_order", "0"}};
+  EXPECT_LE(*score("eth_fee5_h30", "linear", none).mean_weighted_quantile_loss, 0.180);
+  EXPECT_LE(*score("eth_fee5_h5", "linear", none).mean_weighted_quantile_loss, 0.108);
 }
 
 TEST(ForecastAccuracy, LinearOnEthereumFeesWithEveryOrigin) {
   // The bounds called good there were reached with every cut of the training part.
-  std::map<std::string, std::string> parameters{{"season", "1"}, {"daily_order", "0"}, {"max_origins", "100000"}};
-  parameters["prediction_length"] = "30";
-  EXPECT_LE(fee_loss("linear", parameters, false), 0.172);
-  parameters["prediction_length"] = "5";
-  EXPECT_LE(fee_loss("linear", parameters, false), 0.104);
+  const Hyperparameters every{{"daily_order", "0"}, {"max_origins", "100000"}};
+  EXPECT_LE(*score("eth_fee5_h30", "linear", every).mean_weighted_quantile_loss, 0.172);
+  EXPECT_LE(*score("eth_fee5_h5", "linear", every).mean_weighted_quantile_loss, 0.104);
 }
 
 }  // namespace

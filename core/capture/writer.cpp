@@ -1,6 +1,6 @@
+#include "core/base/json_string.hpp"
 #include "core/base/time.hpp"
 #include "core/capture/codec.hpp"
-#include "core/capture/json_text.hpp"
 
 namespace driftlab::capture {
 namespace {

@@ -1,6 +1,7 @@
 #pragma once
 /// The texts SageMaker DeepAR speaks: JSON Lines of series, inference requests and responses, both directions.
 
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -17,6 +18,9 @@ namespace driftlab::forecast {
 [[nodiscard]] Result<std::vector<Series>> read_series_lines(std::string_view json_lines, Duration freq);
 void append_series_line(std::string& out, const Series& series);
 [[nodiscard]] std::string write_series_lines(const std::vector<Series>& series);
+/// One line for each of `ends`, ascending: the points [0, end) of the series. Their common beginning is put into text
+/// once.
+[[nodiscard]] std::vector<std::string> write_prefix_lines(const Series& series, std::span<const std::size_t> ends);
 
 /// "1min", "5min", "2H", "D", "W": the `time_freq` hyperparameter, months refused since their length is not fixed.
 /// Lower-case "h" and "d" are read too. Errors: InvalidInput.

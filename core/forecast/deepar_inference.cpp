@@ -25,9 +25,9 @@ std::optional<double> parse_level(std::string_view text) {
   return level;
 }
 
-Result<element> parse(simdjson::dom::parser& parser, std::string_view json) {
+Result<element> parse(std::string_view json) {
   element root;
-  if (const auto error = parser.parse(json.data(), json.size()).get(root); error != SUCCESS)
+  if (const auto error = shared_parser().parse(json.data(), json.size()).get(root); error != SUCCESS)
     return input_error(fmt::format("not JSON: {}", simdjson::error_message(error)));
   return root;
 }
@@ -121,8 +121,7 @@ std::vector<double> InferenceRequest::levels() const {
 }
 
 Result<InferenceRequest> read_inference_request(std::string_view json, Duration freq) {
-  simdjson::dom::parser parser;
-  auto root = parse(parser, json);
+  auto root = parse(json);
   if (!root) return root.error();
   InferenceRequest request;
   array instances;
@@ -216,8 +215,7 @@ std::string write_inference_response(const std::vector<Prediction>& predictions)
 }
 
 Result<std::vector<Prediction>> read_inference_response(std::string_view json) {
-  simdjson::dom::parser parser;
-  auto root = parse(parser, json);
+  auto root = parse(json);
   if (!root) return root.error();
   array items;
   if ((*root)["predictions"].get(items) != SUCCESS) return input_error("predictions: an array is required");

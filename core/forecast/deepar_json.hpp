@@ -11,6 +11,9 @@
 
 namespace driftlab::forecast {
 
+/// This thread's parser: its buffers grow with the longest text and are made once. What it returns lives until its next
+/// use.
+[[nodiscard]] simdjson::dom::parser& shared_parser();
 /// {"start": …, "target": […]} at `place` ("line 3", "instances[0]").
 [[nodiscard]] Result<Series> read_series(const simdjson::dom::element& element, Duration freq,
                                          const std::string& place);

@@ -7,6 +7,7 @@
 #include "core/base/text.hpp"
 #include "core/forecast/deepar_format.hpp"
 #include "core/forecast/deepar_json.hpp"
+#include "core/forecast/number_texts.hpp"
 
 namespace driftlab::forecast {
 namespace {
@@ -32,6 +33,11 @@ Result<Instant> read_start(const element& object, const std::string& place) {
 }
 
 }  // namespace
+
+simdjson::dom::parser& shared_parser() {
+  thread_local simdjson::dom::parser parser;
+  return parser;
+}
 
 Result<Series> read_series(const element& object, Duration freq, const std::string& place) {
   if (object.type() != element_type::OBJECT) return input_error(fmt::format("{}: not a JSON object", place));
@@ -69,33 +75,48 @@ Result<std::vector<double>> read_numbers(const element& from, const std::string&
   return values;
 }
 
-void append_numbers(std::string& out, const std::vector<double>& values) {
-  out += '[';
-  for (std::size_t i = 0; i < values.size(); ++i) {
-    if (i > 0) out += ',';
-    if (std::isfinite(values[i]))
-      append_shortest(out, values[i]);
+namespace {
+
+/// The items, each behind a comma unless `out` ends with the opening bracket.
+void append_items(std::string& out, std::span<const double> values) {
+  thread_local NumberTexts texts;
+  for (const double value : values) {
+    if (out.back() != '[') out += ',';
+    if (std::isfinite(value))
+      texts.append(out, value);
     else
       out += "\"NaN\"";
   }
-  out += ']';
 }
 
-void append_series(std::string& out, const Series& series) {
+/// {"start":"…","target":[
+void append_opening(std::string& out, const Series& series) {
   std::string start = format_seconds(series.start);
   start[start.size() - 10] = ' ';  // the T before hh:mm:ssZ
   start.pop_back();
   out += "{\"start\":\"";
   out += start;
-  out += "\",\"target\":";
-  append_numbers(out, series.target);
-  out += '}';
+  out += "\",\"target\":[";
+}
+
+}  // namespace
+
+void append_numbers(std::string& out, const std::vector<double>& values) {
+  out += '[';
+  append_items(out, values);
+  out += ']';
+}
+
+void append_series(std::string& out, const Series& series) {
+  append_opening(out, series);
+  append_items(out, series.target);
+  out += "]}";
 }
 
 Result<std::vector<Series>> read_series_lines(std::string_view json_lines, Duration freq) {
   const simdjson::padded_string padded(json_lines);
   const std::string_view all(padded.data(), padded.size());
-  simdjson::dom::parser parser;
+  simdjson::dom::parser& parser = shared_parser();
   std::vector<Series> result;
   std::size_t number = 0;
   for (std::size_t begin = 0; begin < all.size();) {
@@ -118,6 +139,19 @@ Result<std::vector<Series>> read_series_lines(std::string_view json_lines, Durat
 void append_series_line(std::string& out, const Series& series) {
   append_series(out, series);
   out += '\n';
+}
+
+std::vector<std::string> write_prefix_lines(const Series& series, std::span<const std::size_t> ends) {
+  std::vector<std::string> lines;
+  std::string text;
+  append_opening(text, series);
+  std::size_t written = 0;
+  for (const std::size_t end : ends) {
+    append_items(text, std::span(series.target).subspan(written, end - written));
+    written = end;
+    lines.push_back(text + "]}\n");
+  }
+  return lines;
 }
 
 std::string write_series_lines(const std::vector<Series>& series) {

@@ -35,7 +35,7 @@ const std::array<std::string, 8> kNames{"daily_order", "lags",           "max_or
 struct Settings {
   int horizon = 1;
   std::vector<double> test_levels;
-  int max_origins = 600;
+  int max_origins = 1200;
   LinearFeatures features;
 };
 
@@ -73,7 +73,8 @@ Result<Settings> read_settings(const TrainingInput& input, Duration freq) {
   if (auto ok = read("season", per_day, 1, kMaxSeason, features.season); !ok) return ok.error();
   if (auto ok = read("daily_order", order, 0, kMaxOrder, features.daily_order); !ok) return ok.error();
   if (auto ok = read("weekly_order", 0, 0, kMaxOrder, features.weekly_order); !ok) return ok.error();
-  if (auto ok = read("max_origins", 600, 10, kMaxOrigins, settings.max_origins); !ok) return ok.error();
+  if (auto ok = read("max_origins", settings.max_origins, 10, kMaxOrigins, settings.max_origins); !ok)
+    return ok.error();
   auto levels = given->levels("test_quantiles", default_levels());
   if (!levels) return levels.error();
   settings.test_levels = *std::move(levels);

@@ -32,16 +32,24 @@ Result<WindowSettings> window_settings(const Settings& settings) {
   return result;
 }
 
-/// The first test window's record is the whole series before it, as the monitored system sends it; of further windows
-/// only the context is sent, since the history before it is the same.
-std::string test_inputs(const forecast::Series& series, const retrain::Split& split, std::size_t context_points) {
+/// The further test windows' records: of them only the context is sent, since the history before it is the same.
+std::string later_test_inputs(const forecast::Series& series, const retrain::Split& split, std::size_t context_points) {
   std::string lines;
-  for (std::size_t window = 0; window < split.test_windows; ++window) {
+  for (std::size_t window = 1; window < split.test_windows; ++window) {
     const std::size_t end = split.test_begin + window * split.prediction_length;
-    const std::size_t begin = window == 0 || end < context_points ? 0 : end - context_points;
-    forecast::append_series_line(lines, slice(series, begin, end));
+    forecast::append_series_line(lines, slice(series, end < context_points ? 0 : end - context_points, end));
   }
   return lines;
+}
+
+/// Where the records of the series from its beginning end: training, each validation window, first test window (the
+/// whole series before it, as the monitored system sends it).
+std::vector<std::size_t> record_ends(const retrain::Split& split) {
+  std::vector<std::size_t> ends;
+  for (std::size_t window = 0; window <= split.validation_windows; ++window)
+    ends.push_back(split.train_end + window * split.prediction_length);
+  ends.push_back(split.test_begin);
+  return ends;
 }
 
 /// One row a point: window, step, target.
@@ -70,14 +78,14 @@ Task preprocess(const JobContext& context, const Run& run) {
                                            static_cast<std::size_t>(windows->test_windows));
   if (!split) co_return failed(split.error());
 
+  const auto records = forecast::write_prefix_lines(*series, record_ends(*split));
   std::string validation;
-  for (std::size_t window = 1; window <= split->validation_windows; ++window)
-    forecast::append_series_line(validation, slice(*series, 0, split->train_end + window * split->prediction_length));
+  for (std::size_t window = 1; window <= split->validation_windows; ++window) validation += records[window];
   Exit exit;
-  add_file(exit, "train", "train.json", forecast::write_series_lines({slice(*series, 0, split->train_end)}));
+  add_file(exit, "train", "train.json", records.front());
   add_file(exit, "validation", "validation.json", std::move(validation));
   add_file(exit, "test", "test-inputs.json",
-           test_inputs(*series, *split, static_cast<std::size_t>(source->context_points)));
+           records.back() + later_test_inputs(*series, *split, static_cast<std::size_t>(source->context_points)));
   add_file(exit, "targets", "test-targets.csv", test_targets(*series, *split));
   co_return exit;
 }

@@ -1,23 +1,31 @@
 #include "sim/scenario/run/journal.hpp"
 
-#include <nlohmann/json.hpp>
+#include "core/base/json_string.hpp"
 
 namespace driftlab::scenario {
 namespace {
 
-std::string line(const TraceEvent& event) {
-  std::string text = R"({"at":")" + format_milliseconds(event.at) + R"(","service":)";
-  text += nlohmann::json(event.service).dump() + R"(,"event":)" + nlohmann::json(event.event).dump();
-  text += R"(,"name":)" + nlohmann::json(event.name).dump() + R"(,"detail":)";
-  text += event.detail.empty() ? "{}" : event.detail;
-  return text + "}\n";
+void append_line(std::string& out, const TraceEvent& event) {
+  out += R"({"at":")";
+  out += format_milliseconds(event.at);
+  out += R"(","service":)";
+  append_json_string(out, event.service);
+  out += R"(,"event":)";
+  append_json_string(out, event.event);
+  out += R"(,"name":)";
+  append_json_string(out, event.name);
+  out += R"(,"detail":)";
+  out += event.detail.empty() ? "{}" : event.detail;
+  out += "}\n";
 }
 
 }  // namespace
 
 void Trace::record(std::string_view service, std::string_view event, std::string_view name, std::string_view detail) {
   events_.push_back({clock_.now(), std::string(service), std::string(event), std::string(name), std::string(detail)});
-  hash_.add(line(events_.back()));
+  std::string line;
+  append_line(line, events_.back());
+  hash_.add(line);
 }
 
 void Trace::add_value(std::string_view series, Instant at, double value) {
@@ -26,7 +34,7 @@ void Trace::add_value(std::string_view series, Instant at, double value) {
 
 std::string Trace::json_lines() const {
   std::string text;
-  for (const auto& event : events_) text += line(event);
+  for (const auto& event : events_) append_line(text, event);
   return text;
 }
 

@@ -40,19 +40,20 @@ Result<> check_call(const api::PutEventsInput& request) {
   return {};
 }
 
-std::optional<Error> refusal(const api::PutEventsEntry& entry, bool from_service) {
+Result<nlohmann::ordered_json> read_detail(const api::PutEventsEntry& entry, bool from_service) {
   if (entry.source.empty()) return invalid_argument("Source");
   if (entry.detail_type.empty()) return invalid_argument("DetailType");
   if (entry.detail.empty()) return invalid_argument("Detail");
   if (!from_service && entry.source.starts_with("aws."))
     return Error{ErrorKind::AccessDenied, "NotAuthorizedForSourceException", "Not authorized for the source."};
-  const auto detail = parse_json(entry.detail);
+  auto detail = parse_json(entry.detail);
   if (!detail || !detail->is_object()) return Error{ErrorKind::InvalidInput, "MalformedDetail", "Detail is malformed."};
-  return std::nullopt;
+  // A JSON value converts to anything, the error included: the kind has to be named.
+  return Result<nlohmann::ordered_json>(boost::system::in_place_value, *std::move(detail));
 }
 
-nlohmann::ordered_json envelope(const api::PutEventsEntry& entry, const std::string& id, Instant arrival,
-                                const AwsIdentity& identity) {
+nlohmann::ordered_json envelope(const api::PutEventsEntry& entry, nlohmann::ordered_json detail, const std::string& id,
+                                Instant arrival, const AwsIdentity& identity) {
   nlohmann::ordered_json event;
   event["version"] = "0";
   event["id"] = id;
@@ -62,7 +63,7 @@ nlohmann::ordered_json envelope(const api::PutEventsEntry& entry, const std::str
   event["time"] = format_seconds(entry.time.value_or(arrival));
   event["region"] = identity.region;
   event["resources"] = entry.resources;
-  event["detail"] = nlohmann::ordered_json::parse(entry.detail);
+  event["detail"] = std::move(detail);
   return event;
 }
 

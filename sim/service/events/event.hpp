@@ -1,7 +1,6 @@
 #pragma once
 /// Events as they travel: validation of the entries of PutEvents, and the envelope.
 
-#include <optional>
 #include <string>
 
 #include <nlohmann/json_fwd.hpp>
@@ -17,13 +16,14 @@ namespace api = driftlab::ops::events;
 /// The limits of one PutEvents call: 1–10 entries of at most 256 KB together. Errors: ValidationException.
 [[nodiscard]] Result<> check_call(const api::PutEventsInput& request);
 
-/// Why an entry is refused: `code` and `message` as PutEvents answers them. Nothing when it is accepted. Sources that
-/// begin with "aws." are for the services themselves, unless `from_service`.
-[[nodiscard]] std::optional<Error> refusal(const api::PutEventsEntry& entry, bool from_service);
+/// The detail of an entry that is accepted. Errors: `code` and `message` as PutEvents answers them; sources that begin
+/// with "aws." are for the services themselves, unless `from_service`.
+[[nodiscard]] Result<nlohmann::ordered_json> read_detail(const api::PutEventsEntry& entry, bool from_service);
 
-/// The envelope of an accepted entry, members in the service's order. `time` is the entry's, else `arrival`.
-[[nodiscard]] nlohmann::ordered_json envelope(const api::PutEventsEntry& entry, const std::string& id, Instant arrival,
-                                              const AwsIdentity& identity);
+/// The envelope of an accepted entry around its `detail`, members in the service's order. `time` is the entry's, else
+/// `arrival`.
+[[nodiscard]] nlohmann::ordered_json envelope(const api::PutEventsEntry& entry, nlohmann::ordered_json detail,
+                                              const std::string& id, Instant arrival, const AwsIdentity& identity);
 
 /// "default" for an empty name, the name for an ARN.
 [[nodiscard]] std::string bus_name(std::string_view name_or_arn);

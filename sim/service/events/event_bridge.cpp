@@ -73,29 +73,32 @@ Result<api::PutEventsOutput> EventBridge::handle(const api::PutEventsInput& requ
   if (auto checked = check_call(request); !checked) return checked.error();
   api::PutEventsOutput output;
   for (const auto& entry : request.entries) {
-    if (auto refused = refusal(entry, /*from_service=*/false)) {
-      ++output.failed_entry_count;
-      output.entries.push_back({.event_id = {}, .error_code = refused->code, .error_message = refused->message});
+    auto detail = read_detail(entry, /*from_service=*/false);
+    if (detail) {
+      output.entries.push_back(
+          {.event_id = accept(entry, *std::move(detail), now), .error_code = {}, .error_message = {}});
     } else {
-      output.entries.push_back({.event_id = accept(entry, now), .error_code = {}, .error_message = {}});
+      ++output.failed_entry_count;
+      output.entries.push_back(
+          {.event_id = {}, .error_code = detail.error().code, .error_message = detail.error().message});
     }
   }
   return output;
 }
 
 void EventBridge::publish(api::PutEventsEntry entry) {
-  const auto refused = refusal(entry, /*from_service=*/true);
-  DRIFTLAB_CHECK(!refused, entry.source + ": " + (refused ? describe(*refused) : ""));
-  accept(entry, scheduler_.now());
+  auto detail = read_detail(entry, /*from_service=*/true);
+  DRIFTLAB_CHECK(detail.has_value(), entry.source + ": " + describe(detail.error()));
+  accept(entry, *std::move(detail), scheduler_.now());
 }
 
-std::string EventBridge::accept(const api::PutEventsEntry& entry, Instant now) {
+std::string EventBridge::accept(const api::PutEventsEntry& entry, nlohmann::ordered_json detail, Instant now) {
   const auto id = ids_.uuid();
   const auto bus = bus_name(entry.event_bus);
   const auto rules = buses_.find(bus);
   std::size_t matched = 0;
   if (rules != buses_.end()) {
-    const auto event = envelope(entry, id, now, config_.identity);
+    const auto event = envelope(entry, std::move(detail), id, now, config_.identity);
     const EventFields fields(event);
     for (const auto& [name, rule] : rules->second) {
       if (!rule.description.rule.enabled || !rule.pattern || !rule.pattern->matches(fields)) continue;
@@ -271,7 +274,7 @@ void EventBridge::fire(const std::string& name, Instant scheduled) {
   const auto id = ids_.uuid();
   journal_.record("events", "ScheduleFired", name, nlohmann::ordered_json{{"id", id}}.dump());
   arm(rule, scheduled);
-  deliver(rule, envelope(entry, id, scheduled, config_.identity), scheduler_.now());
+  deliver(rule, envelope(entry, nlohmann::ordered_json::object(), id, scheduled, config_.identity), scheduler_.now());
 }
 
 }  // namespace driftlab::service::events

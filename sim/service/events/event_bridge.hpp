@@ -67,7 +67,7 @@ class EventBridge final : public EventPublisher {
   Result<Bus*> find_bus(const std::string& name_or_arn);
   Result<Rule*> find_rule(const std::string& bus, const std::string& name);
   /// Id of the accepted event, after its deliveries are on their way.
-  std::string accept(const api::PutEventsEntry& entry, Instant now);
+  std::string accept(const api::PutEventsEntry& entry, nlohmann::ordered_json detail, Instant now);
   void start_schedule(Rule& rule, Instant now);
   void stop_schedule(Rule& rule);
   void arm(Rule& rule, Instant after);

@@ -5,9 +5,7 @@
 #include <cstdio>
 #include <utility>
 
-#include <nlohmann/json.hpp>
-
-#include "sim/service/sagemaker/documents.hpp"
+#include "core/base/json_string.hpp"
 
 namespace driftlab::service::sagemaker {
 namespace {
@@ -42,14 +40,19 @@ std::string base64(std::string_view bytes) {
   return text;
 }
 
-nlohmann::ordered_json side(const ops::sagemaker::DataCaptureConfig& config, const char* mode,
-                            const std::string& content_type, const Blob& body) {
+/// By hand: bodies are long, and a JSON library would copy and scan them several times over.
+void append_side(std::string& out, const ops::sagemaker::DataCaptureConfig& config, std::string_view mode,
+                 const std::string& content_type, const Blob& body) {
   const std::string encoding = capture_encoding(config, content_type);
-  const std::string& bytes = *body;
-  return {{"observedContentType", content_type},
-          {"mode", mode},
-          {"data", encoding == "BASE64" ? base64(bytes) : bytes},
-          {"encoding", encoding}};
+  out += R"({"observedContentType":)";
+  append_json_string(out, content_type);
+  out += R"(,"mode":)";
+  append_json_string(out, mode);
+  out += R"(,"data":)";
+  append_json_string(out, encoding == "BASE64" ? base64(*body) : *body);
+  out += R"(,"encoding":)";
+  append_json_string(out, encoding);
+  out += '}';
 }
 
 /// "20-48-871-<uuid>.jsonl".
@@ -80,20 +83,35 @@ void DataCapture::record(const ops::sagemaker::DataCaptureConfig& config, const 
   if (!sampling_.bernoulli(config.initial_sampling_percentage / 100.0)) return;
   const std::string prefix =
       config.destination_s3_uri + "/" + call.request.endpoint_name + "/" + call.response.invoked_production_variant;
-  open_file(prefix, now).lines += line(config, call, now);
+  append_line(open_file(prefix, now).lines, config, call, now);
 }
 
-std::string DataCapture::line(const ops::sagemaker::DataCaptureConfig& config, const CapturedCall& call, Instant now) {
-  nlohmann::ordered_json data = nlohmann::ordered_json::object();
-  if (config.capture_input) data["endpointInput"] = side(config, "INPUT", call.request.content_type, call.request.body);
-  if (config.capture_output)
-    data["endpointOutput"] = side(config, "OUTPUT", call.response.content_type, call.response.body);
-  nlohmann::ordered_json metadata{{"eventId", event_ids_.uuid()}};
-  if (!call.request.inference_id.empty()) metadata["inferenceId"] = call.request.inference_id;
-  metadata["inferenceTime"] = format_seconds(now);
-  if (!call.request.custom_attributes.empty())
-    metadata["customAttributes"] = nlohmann::ordered_json::array({call.request.custom_attributes});
-  return to_text({{"captureData", data}, {"eventMetadata", metadata}, {"eventVersion", "0"}}) + "\n";
+void DataCapture::append_line(std::string& out, const ops::sagemaker::DataCaptureConfig& config,
+                              const CapturedCall& call, Instant now) {
+  out += R"({"captureData":{)";
+  if (config.capture_input) {
+    out += R"("endpointInput":)";
+    append_side(out, config, "INPUT", call.request.content_type, call.request.body);
+  }
+  if (config.capture_output) {
+    out += config.capture_input ? R"(,"endpointOutput":)" : R"("endpointOutput":)";
+    append_side(out, config, "OUTPUT", call.response.content_type, call.response.body);
+  }
+  out += R"(},"eventMetadata":{"eventId":)";
+  append_json_string(out, event_ids_.uuid());
+  if (!call.request.inference_id.empty()) {
+    out += R"(,"inferenceId":)";
+    append_json_string(out, call.request.inference_id);
+  }
+  out += R"(,"inferenceTime":)";
+  append_json_string(out, format_seconds(now));
+  if (!call.request.custom_attributes.empty()) {
+    out += R"(,"customAttributes":[)";
+    append_json_string(out, call.request.custom_attributes);
+    out += ']';
+  }
+  out += R"(},"eventVersion":"0"})";
+  out += '\n';
 }
 
 DataCapture::File& DataCapture::open_file(const std::string& prefix, Instant now) {

@@ -33,8 +33,8 @@ class DataCapture {
     TimerId timer = 0;
   };
 
-  [[nodiscard]] std::string line(const ops::sagemaker::DataCaptureConfig& config, const CapturedCall& call,
-                                 Instant now);
+  void append_line(std::string& out, const ops::sagemaker::DataCaptureConfig& config, const CapturedCall& call,
+                   Instant now);
   File& open_file(const std::string& prefix, Instant now);
   void close(const std::string& prefix);
 

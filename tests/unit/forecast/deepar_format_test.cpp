@@ -7,6 +7,10 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "core/base/rng.hpp"
+#include "core/base/text.hpp"
+#include "core/forecast/number_texts.hpp"
+
 namespace driftlab::forecast {
 namespace {
 
@@ -48,6 +52,36 @@ TEST(SeriesLines, ErrorsNameLineAndField) {
   EXPECT_THAT(reason("{\"start\":\"2026-06-01\"}"), HasSubstr("line 2: field target"));
   EXPECT_THAT(reason("\n{\"start\":\"2026-06-01\",\"target\":[1,true]}"), HasSubstr("line 3: field target[1]"));
   EXPECT_THAT(reason("{\"start\":\"2026-06-01\",\"target\":[1],\"cat\":[0]}"), HasSubstr("field cat"));
+}
+
+TEST(SeriesLines, PrefixesAreTheLinesOfTheirSlices) {
+  const Series whole{from_civil(2026, 6, 1), 1min, {1.5, kNan, 0.1 + 0.2, -4, 1e300}};
+  const std::vector<std::size_t> ends{0, 2, 2, 5};
+  std::vector<std::string> expected;
+  for (const std::size_t end : ends) {
+    auto slice = whole;
+    slice.target.resize(end);
+    expected.push_back(write_series_lines({slice}));
+  }
+  EXPECT_EQ(write_prefix_lines(whole, ends), expected);
+}
+
+TEST(NumberTexts, AreThoseOfShortestHoweverOftenAndInWhateverOrder) {
+  NumberTexts texts;
+  Rng rng(5, "test", "number texts");
+  std::vector<double> values{0.0, -0.0, 0.24, -2.2250738585072014e-308, 5e-324, 1e22};
+  // More numbers than places, from every exponent, and their negatives.
+  while (values.size() < 60000) {
+    const double value = std::exp(rng.uniform(-600, 600));
+    values.push_back(value);
+    values.push_back(-value);
+  }
+  for (int round = 0; round < 3; ++round)
+    for (const double value : values) {
+      std::string text = "a";
+      texts.append(text, value);
+      ASSERT_EQ(text, "a" + shortest(value));
+    }
 }
 
 TEST(TimeFreq, ReadsCountAndUnit) {

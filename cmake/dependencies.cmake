@@ -18,6 +18,7 @@ find_package(nlohmann_json 3.11 REQUIRED)
 find_package(simdjson REQUIRED)
 find_package(fmt REQUIRED)
 find_package(CLI11 REQUIRED)
+find_package(ZLIB REQUIRED)
 
 # Asio as our own targets use it: header only, no exceptions across ports, no deprecated names.
 add_library(driftlab_asio INTERFACE)

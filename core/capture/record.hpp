@@ -36,6 +36,7 @@ struct EventMetadata {
 struct CaptureRecord {
   std::optional<Payload> input;
   std::optional<Payload> output;
+  bool batch_transform = false;  ///< the output is a row of a batch transform: no mode, no content type
   EventMetadata metadata;
   bool operator==(const CaptureRecord&) const = default;
 };

@@ -35,7 +35,11 @@ void append_sides(std::string& out, const CaptureRecord& record, Append append) 
     append(out, "INPUT", *record.input);
   }
   if (record.input && record.output) out += ',';
-  if (record.output) {
+  if (record.output && record.batch_transform) {
+    append_member(out, "\"batchTransformOutput\":{\"data\":", record.output->data);
+    append_member(out, ",\"encoding\":", to_string(record.output->encoding));
+    out += '}';
+  } else if (record.output) {
     out += "\"endpointOutput\":";
     append(out, "OUTPUT", *record.output);
   }

@@ -3,169 +3,281 @@
 #include <algorithm>
 #include <map>
 
-#include <boost/unordered/unordered_flat_map.hpp>
 #include <fmt/format.h>
 
-#include "core/capture/codec.hpp"
+#include "core/base/check.hpp"
+#include "core/capture/hour_folder.hpp"
+#include "core/merge/disk_join.hpp"
+#include "core/merge/workers.hpp"
 
 namespace driftlab::merge {
 namespace {
 
-using capture::CaptureRecord;
-using capture::GroundTruthRecord;
-using capture::MergedRecord;
-
-int digits(std::string_view text) {
-  int value = 0;
-  for (const char c : text) value = 10 * value + (c - '0');
-  return value;
-}
-
-/// True when the folders from `at` on are "yyyy/mm/dd/hh" with numbers that can be a date and an hour.
-bool is_hour_folder(std::string_view name, std::size_t at) {
-  constexpr std::string_view kShape = "dddd/dd/dd/dd";
-  if (at > 0 && name[at - 1] != '/') return false;
-  if (at + kShape.size() < name.size() && name[at + kShape.size()] != '/') return false;
-  const auto text = name.substr(at, kShape.size());
-  for (std::size_t i = 0; i < kShape.size(); ++i)
-    if (kShape[i] == '/' ? text[i] != '/' : text[i] < '0' || text[i] > '9') return false;
-  const int month = digits(text.substr(5, 2)), day = digits(text.substr(8, 2));
-  return month >= 1 && month <= 12 && day >= 1 && day <= 31 && digits(text.substr(11, 2)) <= 23;
-}
-
-/// The last hour folder in `name`, or "".
-std::string_view hour_folder_of(std::string_view name) {
-  constexpr std::size_t kLength = 13;
-  if (name.size() < kLength) return {};
-  for (std::size_t at = name.size() - kLength + 1; at-- > 0;)
-    if (is_hour_folder(name, at)) return name.substr(at, kLength);
-  return {};
-}
-
-/// When the hour of a folder begins; nothing for "".
-std::optional<Instant> begin_of(std::string_view folder) {
-  if (folder.empty()) return std::nullopt;
-  return from_civil(digits(folder.substr(0, 4)), static_cast<unsigned>(digits(folder.substr(5, 2))),
-                    static_cast<unsigned>(digits(folder.substr(8, 2))), digits(folder.substr(11, 2)));
-}
-
-std::vector<const InputFile*> in_order(std::span<const InputFile> files) {
-  std::vector<const InputFile*> order;
-  for (const auto& file : files) order.push_back(&file);
-  std::stable_sort(order.begin(), order.end(), [](const InputFile* a, const InputFile* b) {
-    const auto left = hour_folder_of(a->name), right = hour_folder_of(b->name);
-    return left != right ? left < right : a->name < b->name;
-  });
-  return order;
-}
-
-void add_rejected(const std::string& file, std::vector<capture::Rejected> rejected, std::vector<MalformedLine>& into) {
-  for (auto& line : rejected) into.push_back({file, line.line, line.offset, std::move(line.reason)});
-}
-
-struct Label {
-  std::string data;
-  capture::Encoding encoding = capture::Encoding::Csv;
-  bool used = false;
-};
-
-/// Labels by id; the last one read stays.
-class Labels {
- public:
-  void read(std::span<const InputFile> files, const MergeOptions& options, MergeReport& report) {
-    for (const InputFile* file : in_order(files)) {
-      const auto hour = begin_of(hour_folder_of(file->name));
-      if (options.labels_before && hour && *hour >= *options.labels_before) continue;
-      auto parsed = capture::read_ground_truths(file->bytes);
-      add_rejected(file->name, std::move(parsed.rejected), report.malformed_labels);
-      for (auto& record : parsed.records) add(std::move(record), report);
-    }
-    report.labels_unmatched = by_id_.size();
-  }
-  /// The label of a capture, or null.
-  const Label* find(const std::string& id, MergeReport& report) {
-    const auto at = by_id_.find(id);
-    if (at == by_id_.end()) return nullptr;
-    if (!at->second.used) --report.labels_unmatched;
-    at->second.used = true;
-    return &at->second;
-  }
-  [[nodiscard]] bool empty() const { return by_id_.empty(); }
-
- private:
-  void add(GroundTruthRecord record, MergeReport& report) {
-    ++report.labels;
-    const auto [at, fresh] = by_id_.try_emplace(std::move(record.event_id));
-    if (!fresh) ++report.duplicate_labels;
-    at->second = {.data = std::move(record.data), .encoding = record.encoding, .used = false};
-  }
-  boost::unordered_flat_map<std::string, Label> by_id_;
-};
-
-class Merge {
- public:
-  Merge(const MergeOptions& options, Labels& labels, MergeReport& report)
-      : options_(options), labels_(labels), report_(report) {}
-
-  void add_file(const InputFile& file) {
-    auto parsed = capture::read_captures(file.bytes);
-    add_rejected(file.name, std::move(parsed.rejected), report_.malformed_captures);
-    const auto folder = hour_folder_of(file.name);
-    for (auto& record : parsed.records) add(std::move(record), folder);
-  }
-  std::vector<MergedHour> finish() {
-    std::vector<MergedHour> hours;
-    for (auto& [folder, hour] : hours_) hours.push_back(std::move(hour));
-    return hours;
-  }
-
- private:
-  void add(CaptureRecord record, std::string_view folder) {
-    const Instant time = record.metadata.inference_time;
-    if ((options_.start && time < *options_.start) || (options_.end && time >= *options_.end)) {
-      ++report_.captures_outside;
-      return;
-    }
-    ++report_.captures;
-    if (!seen_.try_emplace(record.metadata.key()).second) ++report_.repeated_captures;
-    const Label* label = labels_.find(record.metadata.key(), report_);
-    if (!label) {
-      ++report_.captures_unmatched;
-      return;
-    }
-    ++report_.matched;
-    std::string name = folder.empty() ? hour_folder(time) : std::string(folder);
-    MergedHour& hour = hours_[name];
-    hour.folder = std::move(name);
-    ++hour.records;
-    capture::append_line(
-        hour.json_lines,
-        MergedRecord{.capture = std::move(record), .label = label->data, .label_encoding = label->encoding});
-  }
-
-  const MergeOptions& options_;
-  Labels& labels_;
-  MergeReport& report_;
-  std::map<std::string, MergedHour> hours_;
-  boost::unordered_flat_map<std::string, char> seen_;
-};
+constexpr std::uint64_t kBytesPerSlot = 32;
+/// Of the memory allowed, what threads need for reading is not for labels.
+constexpr std::uint64_t kBytesPerThread = 6 * 1024 * 1024;
+/// Two files a partition are open, each with a buffer.
+constexpr std::uint64_t kPartitionsMax = 256;
 
 Error no_data(std::string_view what) {
   return not_found("NoInputData", fmt::format("Job inputs had no data: {}", what));
 }
 
+/// How many labels there are, from the length of the first lines.
+struct LabelEstimate {
+  std::uint64_t count = 0;
+  std::uint64_t bytes = 0;  ///< in the table
+};
+Result<LabelEstimate> estimate_labels(const SideFiles& side) {
+  LabelEstimate estimate;
+  if (side.plan.pieces.empty()) return estimate;
+  const auto largest = std::max_element(side.plan.pieces.begin(), side.plan.pieces.end(),
+                                        [](const auto& a, const auto& b) { return a.end - a.begin < b.end - b.begin; });
+  capture::PieceReader reader(side.files);
+  capture::Piece sample = *largest;
+  sample.end = std::min(sample.end, sample.begin + 64 * 1024);
+  if (auto ok = reader.open(sample); !ok) return ok.error();
+  capture::Block block;
+  const auto any = reader.next(block);
+  if (!any) return any.error();
+  if (!*any) return estimate;
+  const auto lines = static_cast<std::uint64_t>(std::count(block.begin, block.end, '\n')) + 1;
+  const auto line_bytes = std::max<std::uint64_t>(1, static_cast<std::uint64_t>(block.end - block.begin) / lines);
+  estimate.count = side.plan.bytes / line_bytes + 1;
+  estimate.bytes = estimate.count * kBytesPerSlot * 10 / 7;
+  return estimate;
+}
+
+class Merge {
+ public:
+  Merge(std::span<const InputFile> captures, std::span<const InputFile> labels, const MergeOptions& options,
+        RowSink& sink, const Quarantine& quarantine)
+      : options_(options),
+        captures_(captures, std::nullopt),
+        labels_(labels, options.labels_before),
+        quarantine_(quarantine
+                        ? Quarantine([this, &quarantine](const MalformedLine& line) { return tell(quarantine, line); })
+                        : Quarantine()),
+        label_pass_{labels_, options, quarantine_, {}},
+        capture_pass_{captures_, labels_, options, quarantine_, sink, {}},
+        duplicates_(labels_.files.size()) {
+    label_pass_.by_file.resize(labels_.files.size());
+    capture_pass_.used_by_label_file.resize(labels_.files.size());
+  }
+
+  Result<MergeReport> run() {
+    for (SideFiles* side : {&labels_, &captures_})
+      if (auto ok = plan(*side); !ok) return ok.error();
+    const auto labels = estimate_labels(labels_);
+    if (!labels) return labels.error();
+    const auto reserve = kBytesPerThread * options_.threads;
+    const auto budget = options_.memory_bytes > 2 * reserve ? options_.memory_bytes - reserve : reserve;
+    const auto expected = labels->bytes / options_.shard.count;
+    bool joined = false;
+    if (expected <= budget) {
+      auto fitted = join_in_memory(labels->count / options_.shard.count, budget);
+      if (!fitted) return fitted.error();
+      joined = *fitted;
+    }
+    if (!joined)
+      if (auto ok = join_on_disk(std::max(expected, 2 * budget), budget); !ok) return ok.error();
+    if (auto ok = check_malformed(); !ok) return ok.error();
+    return report();
+  }
+
+ private:
+  /// Labels that are read again after all were already told of.
+  Result<> tell(const Quarantine& quarantine, const MalformedLine& line) {
+    if (told_again_ > 0) {
+      --told_again_;
+      return {};
+    }
+    ++told_;
+    return quarantine(line);
+  }
+
+  Result<> plan(SideFiles& side) {
+    if (side.files.size() > LineOrder::kFilesMax)
+      return input_error(
+          fmt::format("{} files; at most {} can be merged at once", side.files.size(), LineOrder::kFilesMax));
+    auto planned = capture::plan_input(side.files, options_.piece_bytes);
+    if (!planned) return planned.error();
+    side.plan = *std::move(planned);
+    return {};
+  }
+
+  /// False when the labels turn out not to fit.
+  Result<bool> join_in_memory(std::uint64_t expected_labels, std::uint64_t budget) {
+    LabelTable table(options_.duplicates, expected_labels);
+    label_pass_.take = [&](std::span<const LabelEntry> entries) -> Result<> {
+      table.insert(entries);
+      if (table.bytes() <= budget) return {};
+      return Error{.kind = ErrorKind::InvalidInput, .code = kTableFull, .message = {}};
+    };
+    total_ = labels_.plan.bytes + captures_.plan.bytes;
+    if (auto ok = scan_labels(); !ok) {
+      told_again_ = told_;
+      if (ok.error().code == kTableFull) return false;
+      return ok.error();
+    }
+    duplicates_ = table.duplicates_by_file(labels_.files.size());
+    capture_pass_.lookup = [&] { return table_lookup(table); };
+    auto scanned = scan_captures();
+    if (!scanned) return scanned.error();
+    return true;
+  }
+
+  Result<> join_on_disk(std::uint64_t expected_bytes, std::uint64_t budget) {
+    // A partition's labels and what is found for them share what each thread may have.
+    const std::uint64_t share = std::max<std::uint64_t>(budget / (3 * options_.threads), 1);
+    partitions_ = std::clamp<std::uint64_t>(expected_bytes / share + 1, 2, kPartitionsMax);
+    auto made = DiskJoin::create({.scratch = options_.scratch,
+                                  .duplicates = options_.duplicates,
+                                  .memory_bytes = budget / 2,
+                                  .partitions = partitions_,
+                                  .threads = options_.threads});
+    if (!made) return made.error();
+    DiskJoin& join = **made;
+    total_ = labels_.plan.bytes + 2 * captures_.plan.bytes;
+    label_pass_.take = [&](std::span<const LabelEntry> entries) { return join.add(entries); };
+    if (auto ok = scan_labels(); !ok) return ok;
+    CaptureKeyPass keys{captures_, options_, [&](std::span<const CaptureItem> items) { return join.add(items); }};
+    if (auto ok = scan_files(captures_, [&] { return capture_key_worker(keys); }); !ok) return ok;
+    if (auto ok = join.join(duplicates_); !ok) return ok;
+    capture_pass_.lookup = [&] { return join.lookup(); };
+    return scan_captures();
+  }
+
+  Result<> scan_labels() {
+    done_ = 0;
+    label_pass_.numbers = {};
+    label_pass_.good_in_all_shards = label_pass_.read_in_all_shards = 0;
+    label_pass_.by_file.assign(labels_.files.size(), {});
+    if (auto ok = scan_files(labels_, [&] { return label_worker(label_pass_); }); !ok) return ok;
+    if (label_pass_.good_in_all_shards == 0) return no_data("no ground truth");
+    return {};
+  }
+
+  Result<> scan_captures() {
+    if (auto ok = scan_files(captures_, [&] { return capture_worker(capture_pass_); }); !ok) return ok;
+    if (capture_pass_.in_window_of_all_shards == 0) return no_data("no captured inference in the window");
+    return {};
+  }
+
+  Result<> scan_files(const SideFiles& side, const std::function<std::unique_ptr<BlockWorker>()>& worker) {
+    ScanSettings settings{.threads = options_.threads};
+    if (options_.progress) settings.progress = [&](std::uint64_t bytes) { options_.progress(done_ + bytes, total_); };
+    auto scanned = scan(side.files, side.plan.pieces, settings, worker);
+    done_ += side.plan.bytes;
+    return scanned;
+  }
+
+  /// Over all shards, so that all of them fail or none.
+  Result<> check_malformed() const {
+    const auto check = [&](std::string_view side, std::uint64_t malformed, std::uint64_t read) -> Result<> {
+      if (static_cast<double>(malformed) <= options_.malformed_share_max * static_cast<double>(read)) return {};
+      return Error{
+          .kind = ErrorKind::InvalidInput,
+          .code = "TooManyMalformed",
+          .message = fmt::format("{} of {} {} lines are malformed: {:.3g} %, at most {:.3g} % are allowed", malformed,
+                                 read, side, 100.0 * static_cast<double>(malformed) / static_cast<double>(read),
+                                 100.0 * options_.malformed_share_max)};
+    };
+    if (auto ok = check("ground truth", label_pass_.read_in_all_shards - label_pass_.good_in_all_shards,
+                        label_pass_.read_in_all_shards);
+        !ok)
+      return ok;
+    return check("capture", capture_pass_.malformed_in_all_shards, capture_pass_.read_in_all_shards);
+  }
+
+  MergeReport report() {
+    MergeReport report = std::move(capture_pass_.report);
+    for (std::uint32_t file = 0; file < labels_.files.size(); ++file) {
+      LabelCounts counts = label_pass_.by_file[file];
+      counts.duplicates = duplicates_[file];
+      counts.used = capture_pass_.used_by_label_file[file];
+      counts.unmatched = counts.read - counts.malformed - counts.duplicates - counts.used;
+      if (counts == LabelCounts{}) continue;
+      report.labels += counts;
+      report.hours[labels_.folder(file)].labels += counts;
+    }
+    const auto& captures = report.captures;
+    DRIFTLAB_CHECK(captures.read == captures.matched + captures.unmatched + captures.outside + captures.malformed,
+                   "no capture is lost");
+    DRIFTLAB_CHECK(captures.matched == report.labels.used + report.repeated, "every match has its label");
+    report.partitions = partitions_;
+    return report;
+  }
+
+  static constexpr const char* kTableFull = "TableFull";
+
+  const MergeOptions& options_;
+  SideFiles captures_, labels_;
+  Quarantine quarantine_;
+  std::uint64_t told_ = 0, told_again_ = 0;
+  LabelPass label_pass_;
+  CapturePass capture_pass_;
+  std::vector<std::uint64_t> duplicates_;  ///< by label file
+  std::uint64_t partitions_ = 0;
+  std::uint64_t done_ = 0, total_ = 0;  ///< bytes, for progress
+};
+
+/// Merged lines by hour, in memory.
+class HoursSink final : public RowSink {
+ public:
+  class Collected final : public Part {
+   public:
+    void add(const InputFile& file, std::span<const MergedRow> rows) override {
+      const std::string folder(capture::hour_folder_of(file.name));
+      for (const auto& row : rows) {
+        MergedHour& hour = hours[folder.empty() ? hour_folder(row.capture->time) : folder];
+        append_merged_line(hour.json_lines, *row.capture, row.label, row.label_encoding);
+        ++hour.records;
+      }
+    }
+    std::map<std::string, MergedHour> hours;
+  };
+  std::unique_ptr<Part> make_part() override { return std::make_unique<Collected>(); }
+  Result<> commit(Part& part) override {
+    auto& collected = dynamic_cast<Collected&>(part);
+    for (auto& [folder, hour] : collected.hours) {
+      hours_[folder].json_lines += hour.json_lines;
+      hours_[folder].records += hour.records;
+    }
+    collected.hours.clear();
+    return {};
+  }
+  std::vector<MergedHour> finish() {
+    std::vector<MergedHour> hours;
+    for (auto& [folder, hour] : hours_) {
+      hour.folder = folder;
+      hours.push_back(std::move(hour));
+    }
+    return hours;
+  }
+
+ private:
+  std::map<std::string, MergedHour> hours_;
+};
+
 }  // namespace
+
+Result<MergeReport> merge(std::span<const InputFile> captures, std::span<const InputFile> labels,
+                          const MergeOptions& options, RowSink& sink, const Quarantine& quarantine) {
+  return Merge(captures, labels, options, sink, quarantine).run();
+}
 
 Result<MergeResult> merge_ground_truth(std::span<const InputFile> captures, std::span<const InputFile> labels,
                                        const MergeOptions& options) {
   MergeResult result;
-  Labels index;
-  index.read(labels, options, result.report);
-  Merge merge(options, index, result.report);
-  for (const InputFile* file : in_order(captures)) merge.add_file(*file);
-  if (result.report.captures == 0) return no_data("no captured inference in the window");
-  if (index.empty()) return no_data("no ground truth");
-  result.hours = merge.finish();
+  HoursSink sink;
+  const auto report = merge(captures, labels, options, sink, [&](const MalformedLine& line) -> Result<> {
+    result.malformed.push_back({line.side, std::string(line.file), line.line, line.offset, std::string(line.reason)});
+    return {};
+  });
+  if (!report) return report.error();
+  result.report = *report;
+  result.hours = sink.finish();
   return result;
 }
 

@@ -108,7 +108,7 @@ TEST(CaptureCodec, MalformedLinesAreReportedBesideTheGoodOnes) {
   ASSERT_EQ(parsed.rejected.size(), 3u);
   EXPECT_EQ(parsed.rejected[0].line, 2u);
   EXPECT_EQ(parsed.rejected[0].offset, 3 + kLabelLine.size());
-  EXPECT_THAT(parsed.rejected[0].reason, HasSubstr("not JSON"));
+  EXPECT_EQ(parsed.rejected[0].reason, "not a JSON object");
   EXPECT_EQ(parsed.rejected[1].line, 4u);
   EXPECT_EQ(parsed.rejected[1].reason, "groundTruthData.data: a text is required");
   EXPECT_EQ(parsed.rejected[2].line, 5u);

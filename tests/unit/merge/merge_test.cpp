@@ -52,9 +52,9 @@ TEST(Merge, JoinsOnTheInferenceIdElseTheEventId) {
   EXPECT_EQ(result.hours[0].folder, "2026/06/01/10");
   EXPECT_EQ(result.hours[0].records, 2u);
   EXPECT_THAT(labels_of(result.hours[0]), ElementsAre("e1=5", "e2=6"));
-  EXPECT_EQ(result.report.matched, 2u);
+  EXPECT_EQ(result.report.captures.matched, 2u);
   // e1 is an event id of a capture that has an inference id: its label matches nothing.
-  EXPECT_EQ(result.report.labels_unmatched, 1u);
+  EXPECT_EQ(result.report.labels.unmatched, 1u);
 }
 
 TEST(Merge, IsInnerAndCountsBothSides) {
@@ -63,12 +63,12 @@ TEST(Merge, IsInnerAndCountsBothSides) {
   const auto result = merge_ground_truth(std::vector<InputFile>{{"2026/06/01/10/f", captures}},
                                          std::vector<InputFile>{{"2026/06/01/10/g", labels}}, {})
                           .value();
-  EXPECT_EQ(result.report.captures, 3u);
-  EXPECT_EQ(result.report.matched, 1u);
-  EXPECT_EQ(result.report.captures_unmatched, 2u);
-  EXPECT_EQ(result.report.labels, 4u);
-  EXPECT_EQ(result.report.labels_unmatched, 2u);
-  EXPECT_EQ(result.report.duplicate_labels, 1u);
+  EXPECT_EQ(result.report.captures.read, 3u);
+  EXPECT_EQ(result.report.captures.matched, 1u);
+  EXPECT_EQ(result.report.captures.unmatched, 2u);
+  EXPECT_EQ(result.report.labels.read, 4u);
+  EXPECT_EQ(result.report.labels.unmatched, 2u);
+  EXPECT_EQ(result.report.labels.duplicates, 1u);
 }
 
 TEST(Merge, RepeatedCapturesStayAndRepeatedLabelsDoNotMultiply) {
@@ -82,8 +82,8 @@ TEST(Merge, RepeatedCapturesStayAndRepeatedLabelsDoNotMultiply) {
           std::vector<InputFile>{{"gt/2026/06/01/12/a.jsonl", late}, {"gt/2026/06/01/11/z.jsonl", early}}, {})
           .value();
   EXPECT_THAT(labels_of(result.hours.at(0)), ElementsAre("e1=new", "e2=new"));
-  EXPECT_EQ(result.report.repeated_captures, 1u);
-  EXPECT_EQ(result.report.duplicate_labels, 2u);
+  EXPECT_EQ(result.report.repeated, 1u);
+  EXPECT_EQ(result.report.labels.duplicates, 2u);
 }
 
 TEST(Merge, LastFileNameAndLastLineWinWithinAnHour) {
@@ -133,8 +133,8 @@ TEST(Merge, WindowBoundsCapturesHalfOpen) {
                                          {.start = kTen, .end = kEleven, .labels_before = {}})
                           .value();
   EXPECT_THAT(labels_of(result.hours.at(0)), ElementsAre("first=1", "last=1"));
-  EXPECT_EQ(result.report.captures_outside, 2u);
-  EXPECT_EQ(result.report.labels_unmatched, 2u);
+  EXPECT_EQ(result.report.captures.outside, 2u);
+  EXPECT_EQ(result.report.labels.unmatched, 2u);
 }
 
 TEST(Merge, LabelsOfLaterHoursCountUpToTheLimit) {
@@ -146,8 +146,8 @@ TEST(Merge, LabelsOfLaterHoursCountUpToTheLimit) {
   const auto limited =
       merge_ground_truth(files, labels, {.start = {}, .end = {}, .labels_before = kEleven + 1h}).value();
   EXPECT_THAT(labels_of(limited.hours.at(0)), ElementsAre("a=1"));
-  EXPECT_EQ(limited.report.labels, 1u);
-  EXPECT_EQ(merge_ground_truth(files, labels, {})->report.matched, 2u);
+  EXPECT_EQ(limited.report.labels.read, 1u);
+  EXPECT_EQ(merge_ground_truth(files, labels, {})->report.captures.matched, 2u);
 }
 
 TEST(Merge, MalformedLinesAreNamedWithTheirFile) {
@@ -156,14 +156,18 @@ TEST(Merge, MalformedLinesAreNamedWithTheirFile) {
   const auto result = merge_ground_truth(std::vector<InputFile>{{"2026/06/01/10/f", captures}},
                                          std::vector<InputFile>{{"2026/06/01/10/g", labels}}, {})
                           .value();
-  EXPECT_EQ(result.report.matched, 1u);
-  ASSERT_THAT(result.report.malformed_captures, SizeIs(1));
-  EXPECT_EQ(result.report.malformed_captures[0].file, "2026/06/01/10/f");
-  EXPECT_EQ(result.report.malformed_captures[0].line, 1u);
-  ASSERT_THAT(result.report.malformed_labels, SizeIs(1));
-  EXPECT_EQ(result.report.malformed_labels[0].line, 2u);
-  EXPECT_EQ(result.report.malformed_labels[0].offset, label_line("a", "1").size());
-  EXPECT_EQ(result.report.malformed_labels[0].reason, "groundTruthData: missing");
+  EXPECT_EQ(result.report.captures.matched, 1u);
+  EXPECT_EQ(result.report.captures.malformed, 1u);
+  EXPECT_EQ(result.report.labels.malformed, 1u);
+  ASSERT_THAT(result.malformed, SizeIs(2));
+  EXPECT_EQ(result.malformed[0].side, Side::GroundTruth);
+  EXPECT_EQ(result.malformed[0].file, "2026/06/01/10/g");
+  EXPECT_EQ(result.malformed[0].line, 2u);
+  EXPECT_EQ(result.malformed[0].offset, label_line("a", "1").size());
+  EXPECT_EQ(result.malformed[0].reason, "groundTruthData: missing");
+  EXPECT_EQ(result.malformed[1].side, Side::Capture);
+  EXPECT_EQ(result.malformed[1].file, "2026/06/01/10/f");
+  EXPECT_EQ(result.malformed[1].line, 1u);
 }
 
 TEST(Merge, FailsWithoutCapturesOrWithoutLabelsButNotWithoutMatches) {

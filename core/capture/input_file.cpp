@@ -1,0 +1,316 @@
+#include "core/capture/input_file.hpp"
+
+#include <algorithm>
+#include <cerrno>
+#include <cstring>
+#include <limits>
+
+#include <fcntl.h>
+#include <fmt/format.h>
+#include <sys/stat.h>
+#include <unistd.h>
+#include <zlib.h>
+
+#include "core/base/check.hpp"
+#include "core/capture/line.hpp"
+
+namespace driftlab::capture {
+namespace {
+
+constexpr std::string_view kByteOrderMark = "\xEF\xBB\xBF";
+constexpr std::string_view kGzipMagic = "\x1F\x8B";
+constexpr std::size_t kTailBytes = 64 * 1024;  ///< read at a time to find the end of a line
+
+Error cannot_read(const InputFile& file, int code) {
+  return input_error(fmt::format("{}: cannot be read: {}", file.path, std::generic_category().message(code)));
+}
+
+/// The bytes of one file, wherever they are.
+class RawFile {
+ public:
+  RawFile() = default;
+  ~RawFile() { close(); }
+  RawFile(const RawFile&) = delete;
+  RawFile& operator=(const RawFile&) = delete;
+
+  Result<> open(const InputFile& file) {
+    if (file_ == &file) return {};
+    close();
+    if (file.path.empty()) {
+      size_ = file.bytes.size();
+    } else {
+      descriptor_ = ::open(file.path.c_str(), O_RDONLY | O_CLOEXEC);
+      if (descriptor_ < 0) return cannot_read(file, errno);
+      struct stat status {};
+      if (::fstat(descriptor_, &status) != 0) return cannot_read(file, errno);
+      if (S_ISDIR(status.st_mode)) return cannot_read(file, EISDIR);
+      size_ = static_cast<std::uint64_t>(status.st_size);
+    }
+    file_ = &file;
+    return {};
+  }
+  [[nodiscard]] std::uint64_t size() const { return size_; }
+
+  /// Up to `count` bytes from `offset`; fewer at the end of the file only.
+  Result<std::size_t> read(std::uint64_t offset, char* to, std::size_t count) {
+    if (file_->path.empty()) {
+      const auto part = file_->bytes.substr(std::min<std::uint64_t>(offset, size_), count);
+      std::memcpy(to, part.data(), part.size());
+      return part.size();
+    }
+    std::size_t done = 0;
+    while (done < count) {
+      const auto got = ::pread(descriptor_, to + done, count - done, static_cast<off_t>(offset + done));
+      if (got < 0 && errno == EINTR) continue;
+      if (got < 0) return cannot_read(*file_, errno);
+      if (got == 0) break;
+      done += static_cast<std::size_t>(got);
+    }
+    return done;
+  }
+
+ private:
+  void close() {
+    if (descriptor_ >= 0) ::close(descriptor_);
+    descriptor_ = -1;
+    file_ = nullptr;
+  }
+  const InputFile* file_ = nullptr;
+  int descriptor_ = -1;
+  std::uint64_t size_ = 0;
+};
+
+Result<bool> is_gzip(RawFile& raw) {
+  char magic[2];
+  const auto got = raw.read(0, magic, sizeof magic);
+  if (!got) return got.error();
+  return std::string_view(magic, *got) == kGzipMagic;
+}
+
+/// Decompresses a gzip file from its beginning, members after members.
+class Inflater {
+ public:
+  ~Inflater() { stop(); }
+  Inflater() = default;
+  Inflater(const Inflater&) = delete;
+  Inflater& operator=(const Inflater&) = delete;
+
+  void start() {
+    stop();
+    stream_ = {};
+    DRIFTLAB_CHECK(::inflateInit2(&stream_, 15 + 16) == Z_OK, "zlib has memory");
+    running_ = true;
+    offset_ = 0;
+    at_end_ = false;
+    in_member_ = true;
+  }
+  /// Up to `count` bytes; fewer at the end only. `damage` says what ended it too early.
+  Result<std::size_t> read(RawFile& raw, char* to, std::size_t count, std::string& damage) {
+    stream_.next_out = reinterpret_cast<Bytef*>(to);
+    stream_.avail_out = static_cast<uInt>(count);
+    while (stream_.avail_out > 0 && !at_end_) {
+      if (stream_.avail_in == 0) {
+        const auto got = raw.read(offset_, input_, sizeof input_);
+        if (!got) return got.error();
+        offset_ += *got;
+        stream_.next_in = reinterpret_cast<Bytef*>(input_);
+        stream_.avail_in = static_cast<uInt>(*got);
+        if (*got == 0) {
+          if (in_member_) damage = "gzip data end too early";
+          at_end_ = true;
+          break;
+        }
+      }
+      step(damage);
+    }
+    return count - stream_.avail_out;
+  }
+
+ private:
+  void step(std::string& damage) {
+    if (!in_member_) {
+      ::inflateReset(&stream_);
+      in_member_ = true;
+    }
+    const int code = ::inflate(&stream_, Z_NO_FLUSH);
+    if (code == Z_STREAM_END) {
+      in_member_ = false;
+    } else if (code != Z_OK && code != Z_BUF_ERROR) {
+      damage = fmt::format("gzip data are damaged before byte {} of the compressed file", offset_ - stream_.avail_in);
+      at_end_ = true;
+    }
+  }
+  void stop() {
+    if (running_) ::inflateEnd(&stream_);
+    running_ = false;
+  }
+  z_stream stream_{};
+  char input_[128 * 1024];
+  std::uint64_t offset_ = 0;
+  bool running_ = false, at_end_ = false, in_member_ = true;
+};
+
+}  // namespace
+
+class PieceSource {
+ public:
+  Result<> open(const InputFile& file, const Piece& piece) {
+    piece_ = piece;
+    if (auto ok = raw_.open(file); !ok) return ok;
+    done_ = false;
+    compressed_ = false;
+    if (piece.begin == 0) {
+      const auto gzip = is_gzip(raw_);
+      if (!gzip) return gzip.error();
+      compressed_ = *gzip;
+    }
+    if (compressed_) {
+      if (!inflater_) inflater_ = std::make_unique<Inflater>();
+      inflater_->start();
+      carry_.clear();
+      offset_ = 0;
+      skipping_ = false;
+    }
+    return {};
+  }
+
+  Result<bool> next(Block& block) {
+    if (done_) return false;
+    block = {.file = piece_.file};
+    return compressed_ ? next_inflated(block) : read_plain(block);
+  }
+
+ private:
+  /// The whole piece at once: from the first line that begins in it to the end of the last one.
+  Result<bool> read_plain(Block& block) {
+    done_ = true;
+    const std::uint64_t from = piece_.begin == 0 ? 0 : piece_.begin - 1;
+    const auto size = static_cast<std::size_t>(piece_.end - from);
+    reserve(size);
+    auto got = raw_.read(from, buffer_.get(), size);
+    if (!got) return got.error();
+    std::size_t length = *got, begin = 0;
+    if (piece_.begin > 0) {
+      const auto* line_end = static_cast<const char*>(std::memchr(buffer_.get(), '\n', length));
+      if (line_end == nullptr) return false;
+      begin = static_cast<std::size_t>(line_end - buffer_.get()) + 1;
+      // A line that begins at the end of the piece belongs to the next one.
+      if (begin == size) return false;
+    }
+    if (auto ok = extend_to_line_end(from, begin, length); !ok) return ok.error();
+    finish(block, from, begin, length);
+    return block.begin != block.end;
+  }
+
+  /// The last line may go on behind the piece.
+  Result<> extend_to_line_end(std::uint64_t from, std::size_t begin, std::size_t& length) {
+    while (length > begin && buffer_[length - 1] != '\n' &&
+           length - begin < kLineBytesMax + piece_.end - piece_.begin) {
+      reserve(length + kTailBytes, length);
+      const auto got = raw_.read(from + length, buffer_.get() + length, kTailBytes);
+      if (!got) return got.error();
+      if (*got == 0) break;
+      const auto* line_end = static_cast<const char*>(std::memchr(buffer_.get() + length, '\n', *got));
+      length = line_end == nullptr ? length + *got : static_cast<std::size_t>(line_end - buffer_.get()) + 1;
+    }
+    return {};
+  }
+
+  /// A block of decompressed text; the line it ends in is kept for the next one.
+  Result<bool> next_inflated(Block& block) {
+    while (!done_) {
+      std::size_t length = carry_.size();
+      reserve(length);
+      std::copy(carry_.begin(), carry_.end(), buffer_.get());
+      auto end = inflate_lines(length, block.damage);
+      if (!end) return end.error();
+      carry_.assign(buffer_.get() + *end, length - *end);
+      const std::size_t begin = skipping_ ? behind_line_end(*end) : 0;
+      skipping_ = !done_ && buffer_[*end - 1] != '\n';
+      finish(block, offset_, begin, *end);
+      offset_ += *end;
+      if (block.begin != block.end || !block.damage.empty()) return true;
+    }
+    return false;
+  }
+
+  /// Appends to the `length` bytes in the buffer; returns where the last whole line ends, or all of them at the end of
+  /// the file or when the line is too long.
+  Result<std::size_t> inflate_lines(std::size_t& length, std::string& damage) {
+    for (;;) {
+      reserve(length + kPieceBytes, length);
+      const auto got = inflater_->read(raw_, buffer_.get() + length, kPieceBytes, damage);
+      if (!got) return got.error();
+      length += *got;
+      done_ = *got < kPieceBytes;
+      if (done_) return length;
+      std::size_t end = length;
+      while (end > 0 && buffer_[end - 1] != '\n') --end;
+      if (end > 0) return end;
+      if (length >= kLineBytesMax) return length;
+    }
+  }
+
+  /// What follows a line that was cut for its length is passed over.
+  [[nodiscard]] std::size_t behind_line_end(std::size_t end) const {
+    const auto* line_end = static_cast<const char*>(std::memchr(buffer_.get(), '\n', end));
+    return line_end == nullptr ? end : static_cast<std::size_t>(line_end - buffer_.get()) + 1;
+  }
+
+  /// Room for `size` bytes and the padding; the first `used` bytes stay.
+  void reserve(std::size_t size, std::size_t used = 0) {
+    if (size + kLinePadding <= capacity_) return;
+    const std::size_t capacity = std::max(size + kLinePadding, 2 * capacity_);
+    auto larger = std::make_unique_for_overwrite<char[]>(capacity);
+    if (used > 0) std::memcpy(larger.get(), buffer_.get(), used);
+    buffer_ = std::move(larger);
+    capacity_ = capacity;
+  }
+
+  void finish(Block& block, std::uint64_t from, std::size_t begin, std::size_t end) {
+    if (from + begin == 0 && std::string_view(buffer_.get(), end).starts_with(kByteOrderMark))
+      begin = kByteOrderMark.size();
+    std::memset(buffer_.get() + end, 0, kLinePadding);
+    block.offset = from + begin;
+    block.begin = buffer_.get() + begin;
+    block.end = buffer_.get() + end;
+  }
+
+  RawFile raw_;
+  std::unique_ptr<Inflater> inflater_;
+  Piece piece_;
+  bool done_ = false, compressed_ = false, skipping_ = false;
+  std::unique_ptr<char[]> buffer_;
+  std::size_t capacity_ = 0;
+  std::uint64_t offset_ = 0;
+  std::string carry_;
+};
+
+PieceReader::PieceReader(std::span<const InputFile> files) : files_(files), source_(std::make_unique<PieceSource>()) {}
+PieceReader::~PieceReader() = default;
+
+Result<> PieceReader::open(const Piece& piece) {
+  return source_->open(files_[piece.file], piece);
+}
+Result<bool> PieceReader::next(Block& block) {
+  return source_->next(block);
+}
+
+Result<InputPlan> plan_input(std::span<const InputFile> files, std::uint64_t piece_bytes) {
+  InputPlan plan;
+  for (std::size_t i = 0; i < files.size(); ++i) {
+    RawFile raw;
+    if (auto ok = raw.open(files[i]); !ok) return ok.error();
+    const std::uint64_t size = raw.size();
+    plan.bytes += size;
+    const auto gzip = size > piece_bytes ? is_gzip(raw) : Result<bool>(true);
+    if (!gzip) return gzip.error();
+    const std::uint64_t step = *gzip ? std::max<std::uint64_t>(size, 1) : piece_bytes;
+    for (std::uint64_t begin = 0; begin < size; begin += step)
+      plan.pieces.push_back(
+          {.file = static_cast<std::uint32_t>(i), .begin = begin, .end = std::min(size, begin + step)});
+  }
+  return plan;
+}
+
+}  // namespace driftlab::capture

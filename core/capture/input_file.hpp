@@ -1,0 +1,72 @@
+#pragma once
+/// Files of records, on disk or in memory, plain or gzip, read in pieces that threads can share.
+
+#include <cstdint>
+#include <memory>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "core/base/result.hpp"
+
+namespace driftlab::capture {
+
+/// A capture or ground truth file. `name` is its key or path: its last yyyy/mm/dd/hh folder says the hour.
+struct InputFile {
+  std::string name;
+  std::string_view bytes;  ///< the contents, where `path` is empty
+  std::string path = {};   ///< a local file
+};
+
+/// The lines of one file that begin in [begin, end). Files that are compressed are one piece.
+struct Piece {
+  std::uint32_t file = 0;
+  std::uint64_t begin = 0;
+  std::uint64_t end = 0;
+};
+
+/// Bytes of a piece; half the usual second-level cache, so that what was read is still there when it is parsed.
+inline constexpr std::uint64_t kPieceBytes = 512 * 1024;
+/// A line that is longer is cut, and malformed.
+inline constexpr std::uint64_t kLineBytesMax = 64 * 1024 * 1024;
+
+struct InputPlan {
+  std::vector<Piece> pieces;  ///< in the order of the files
+  std::uint64_t bytes = 0;    ///< on disk: what progress is counted in
+};
+/// Looks at the size and the first bytes of each file. Errors: InvalidInput naming the file that cannot be read.
+[[nodiscard]] Result<InputPlan> plan_input(std::span<const InputFile> files, std::uint64_t piece_bytes = kPieceBytes);
+
+/// Whole lines. kLinePadding zero bytes follow `end`; both are good until the next call of the reader.
+struct Block {
+  std::uint32_t file = 0;
+  std::uint64_t offset = 0;  ///< of `begin` in the file, after decompression
+  const char* begin = nullptr;
+  const char* end = nullptr;
+  /// What is wrong with the file behind `end`; empty when nothing is. Such a file ends here.
+  std::string damage = {};
+};
+
+class PieceSource;
+
+/// Reads the pieces of one set of files, one piece after the other; one reader a thread. Memory: a few pieces, or the
+/// longest line. A byte order mark at the beginning of a file is passed over.
+class PieceReader {
+ public:
+  explicit PieceReader(std::span<const InputFile> files);
+  ~PieceReader();
+  PieceReader(const PieceReader&) = delete;
+  PieceReader& operator=(const PieceReader&) = delete;
+
+  /// Errors: InvalidInput naming the file.
+  [[nodiscard]] Result<> open(const Piece& piece);
+  /// False at the end of the piece. Errors: InvalidInput naming the file; damaged compression is none (Block::damage).
+  [[nodiscard]] Result<bool> next(Block& block);
+
+ private:
+  std::span<const InputFile> files_;
+  std::unique_ptr<PieceSource> source_;
+};
+
+}  // namespace driftlab::capture

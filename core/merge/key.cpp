@@ -1,0 +1,128 @@
+#include "core/merge/key.hpp"
+
+#include <bit>
+#include <cstring>
+
+#if defined(__SSE2__)
+#include <emmintrin.h>
+#endif
+
+namespace driftlab::merge {
+namespace {
+
+// Odd constants with about half of their bits set, from the binary expansion of pi.
+constexpr std::uint64_t kPi0 = 0x243F6A8885A308D3;
+constexpr std::uint64_t kPi1 = 0x13198A2E03707345;
+constexpr std::uint64_t kPi2 = 0xA4093822299F31D1;
+constexpr std::uint64_t kPi3 = 0x082EFA98EC4E6C89;
+
+/// Both halves of the 128-bit product: every bit of the result hangs on every bit of both.
+std::uint64_t fold(std::uint64_t a, std::uint64_t b) {
+  __extension__ using Wide = unsigned __int128;
+  const Wide product = static_cast<Wide>(a) * b;
+  return static_cast<std::uint64_t>(product) ^ static_cast<std::uint64_t>(product >> 64);
+}
+
+/// Little end first wherever it runs.
+std::uint64_t load(const char* at) {
+  std::uint64_t value = 0;
+  std::memcpy(&value, at, sizeof value);
+  if constexpr (std::endian::native == std::endian::big) value = __builtin_bswap64(value);
+  return value;
+}
+std::uint64_t load_some(const char* at, std::size_t count) {
+  std::uint64_t value = 0;
+  for (std::size_t i = 0; i < count; ++i) value |= std::uint64_t{static_cast<unsigned char>(at[i])} << (8 * i);
+  return value;
+}
+
+constexpr std::size_t kUuidSize = 36;
+
+#if defined(__SSE2__)
+
+std::int32_t load_four(const char* at) {
+  std::int32_t value = 0;
+  std::memcpy(&value, at, sizeof value);
+  return value;
+}
+
+/// Eight bytes of sixteen lower-case hexadecimal digits, in the low half; `valid` is cleared when one is none.
+std::uint64_t from_hex(__m128i text, bool& valid) {
+  const auto at_most = [](__m128i a, char limit) { return _mm_cmpeq_epi8(_mm_min_epu8(a, _mm_set1_epi8(limit)), a); };
+  const auto digit = _mm_sub_epi8(text, _mm_set1_epi8('0'));
+  const auto letter = _mm_sub_epi8(text, _mm_set1_epi8('a'));
+  const auto is_digit = at_most(digit, 9), is_letter = at_most(letter, 5);
+  valid &= _mm_movemask_epi8(_mm_or_si128(is_digit, is_letter)) == 0xFFFF;
+  const auto nibbles =
+      _mm_or_si128(_mm_and_si128(is_digit, digit), _mm_and_si128(is_letter, _mm_add_epi8(letter, _mm_set1_epi8(10))));
+  // In each pair of bytes the first is the high nibble.
+  const auto bytes =
+      _mm_and_si128(_mm_or_si128(_mm_slli_epi16(nibbles, 4), _mm_srli_epi16(nibbles, 8)), _mm_set1_epi16(0xFF));
+  return static_cast<std::uint64_t>(_mm_cvtsi128_si64(_mm_packus_epi16(bytes, bytes)));
+}
+
+bool read_uuid(const char* text, Key& key) {
+  bool valid = text[8] == '-' && text[13] == '-' && text[18] == '-' && text[23] == '-';
+  const auto first = _mm_unpacklo_epi64(_mm_loadl_epi64(reinterpret_cast<const __m128i*>(text)),
+                                        _mm_setr_epi32(load_four(text + 9), load_four(text + 14), 0, 0));
+  const auto last = _mm_unpacklo_epi64(_mm_setr_epi32(load_four(text + 19), load_four(text + 24), 0, 0),
+                                       _mm_loadl_epi64(reinterpret_cast<const __m128i*>(text + 28)));
+  key = {.high = from_hex(first, valid), .low = from_hex(last, valid), .kind = Key::Kind::Uuid};
+  return valid;
+}
+
+#else
+
+bool read_uuid(const char* text, Key& key) {
+  char bytes[16] = {};
+  std::size_t nibble = 0;
+  for (std::size_t i = 0; i < kUuidSize; ++i) {
+    const char c = text[i];
+    if (i == 8 || i == 13 || i == 18 || i == 23) {
+      if (c != '-') return false;
+      continue;
+    }
+    const bool digit = c >= '0' && c <= '9', letter = c >= 'a' && c <= 'f';
+    if (!digit && !letter) return false;
+    const int value = digit ? c - '0' : c - 'a' + 10;
+    char& byte = bytes[nibble / 2];
+    byte = static_cast<char>(nibble % 2 == 0 ? value << 4 : byte | value);
+    ++nibble;
+  }
+  key = {.high = load(bytes), .low = load(bytes + 8), .kind = Key::Kind::Uuid};
+  return true;
+}
+
+#endif
+
+}  // namespace
+
+std::uint64_t Key::hash() const {
+  return fold(fold(high ^ kPi0, low ^ kPi1) ^ kPi2, kPi3 ^ static_cast<std::uint64_t>(kind));
+}
+
+std::uint64_t hash_text(std::string_view text, std::uint64_t seed) {
+  std::uint64_t state = fold(seed ^ kPi0, text.size() ^ kPi1);
+  std::size_t at = 0;
+  for (; at + 16 <= text.size(); at += 16)
+    state = fold(load(text.data() + at) ^ kPi2, load(text.data() + at + 8) ^ state) + kPi3;
+  const std::size_t left = text.size() - at;
+  const std::size_t first = left < 8 ? left : 8;
+  return fold(
+      fold(load_some(text.data() + at, first) ^ kPi1, load_some(text.data() + at + first, left - first) ^ state), kPi0);
+}
+
+Key make_key(std::string_view text) {
+  constexpr std::size_t kShortMax = 15;
+  Key key;
+  if (text.size() == kUuidSize && read_uuid(text.data(), key)) return key;
+  if (text.size() <= kShortMax) {
+    const std::size_t first = text.size() < 8 ? text.size() : 8;
+    key.high = load_some(text.data(), first);
+    key.low = load_some(text.data() + first, text.size() - first) | (std::uint64_t{text.size()} << 56);
+    return key;
+  }
+  return {.high = hash_text(text, 1), .low = hash_text(text, 2), .kind = Key::Kind::Long};
+}
+
+}  // namespace driftlab::merge

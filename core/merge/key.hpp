@@ -1,0 +1,38 @@
+#pragma once
+/// Ids as 16 bytes, for tables that are compared exactly.
+
+#include <cstddef>
+#include <cstdint>
+#include <string_view>
+
+namespace driftlab::merge {
+
+/// What an id is matched on. Ids of kind Uuid and Short are the same exactly when their keys are; for kind Long the
+/// texts must be compared as well.
+struct Key {
+  enum class Kind : std::uint8_t {
+    Uuid,   ///< 36 characters in the usual lower-case form: its 16 bytes
+    Short,  ///< any other text of up to 15 bytes: the bytes and their number
+    Long,   ///< any other text: two hashes
+  };
+  std::uint64_t high = 0;
+  std::uint64_t low = 0;
+  Kind kind = Kind::Short;
+
+  bool operator==(const Key&) const = default;
+  /// Well-mixed, and the same on every machine.
+  [[nodiscard]] std::uint64_t hash() const;
+};
+
+[[nodiscard]] Key make_key(std::string_view text);
+
+/// A well-mixed hash of any text, the same on every machine.
+[[nodiscard]] std::uint64_t hash_text(std::string_view text, std::uint64_t seed);
+
+/// `hash` scaled to [0, count).
+[[nodiscard]] inline std::uint64_t scaled(std::uint64_t hash, std::uint64_t count) {
+  __extension__ using Wide = unsigned __int128;
+  return static_cast<std::uint64_t>((static_cast<Wide>(hash) * count) >> 64);
+}
+
+}  // namespace driftlab::merge

@@ -6,7 +6,7 @@
 // clang-format off
 
 DRIFTLAB_TARGET inline bool may_follow_backslash(char c) {
-  return c == '"' || c == '\\' || c == 'n' || c == 'r' || c == 't';
+  return c == '"' || c == '\\' || c == 'n' || c == 'r' || c == 't' || c == 'b' || c == 'f';
 }
 
 DRIFTLAB_TARGET inline const char* string_end(const char* text, bool& non_ascii) {

@@ -66,6 +66,12 @@ std::string unescape(EscapedText text) {
     ++i;
     DRIFTLAB_CHECK(i < text.size(), "an escape is whole");
     switch (text[i]) {
+      case 'b':
+        out += '\b';
+        break;
+      case 'f':
+        out += '\f';
+        break;
       case 'n':
         out += '\n';
         break;

@@ -20,7 +20,6 @@ enum Seen : unsigned {
   kCaptureData = 1U << 0,
   kGroundTruthData = 1U << 1,
   kEventMetadata = 1U << 2,
-  kEventVersion = 1U << 3,
   kEventId = 1U << 6,
   kInferenceId = 1U << 7,
   kInferenceTime = 1U << 8,
@@ -151,7 +150,7 @@ bool LineDecoder::decode_root(Object& root, RecordLine& record) {
     else if (key == "eventMetadata")
       ok = once(kEventMetadata, {key}) && decode_metadata(value, record);
     else if (key == "eventVersion")
-      ok = once(kEventVersion, {key}) && check_version(value);
+      ok = check_version(value);
     else
       ok = skip(value, 1);
     if (!ok) return false;

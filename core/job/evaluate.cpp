@@ -1,3 +1,6 @@
+#include <limits>
+#include <optional>
+
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
 
@@ -124,6 +127,14 @@ ports::Async<std::optional<double>> champion_loss(const JobContext& context, con
   co_return scored->weighted_quantile_losses()->mean;
 }
 
+/// The challenger's loss over the champion's, for a limit on it. Without a champion any model is better than none: 0.
+/// A champion without loss can be equalled (1) but not beaten: the largest number JSON carries to every reader.
+double loss_ratio(double challenger, std::optional<double> champion) {
+  if (!champion) return 0.0;
+  if (*champion > 0.0) return challenger / *champion;
+  return challenger > 0.0 ? std::numeric_limits<double>::max() : 1.0;
+}
+
 }  // namespace
 
 Task evaluate(const JobContext& context, const Run& run) {
@@ -158,8 +169,7 @@ Task evaluate(const JobContext& context, const Run& run) {
     auto& comparison = report["comparison"];
     comparison["challenger"]["value"] = losses->mean;
     if (*champion) comparison["champion"]["value"] = **champion;
-    // Without a champion any model is better than none.
-    comparison["ratio"]["value"] = *champion && **champion > 0.0 ? losses->mean / **champion : 0.0;
+    comparison["ratio"]["value"] = loss_ratio(losses->mean, *champion);
   }
   Exit exit;
   add_file(exit, "evaluation", "evaluation.json", report.dump(1) + "\n");

@@ -143,15 +143,15 @@ std::vector<std::string> write_results(const Finished& finished, const std::file
 /// A row a seed: how much the outcome is chance.
 void print_seed_row(const report::RunResult& r, bool first) {
   if (first)
-    fmt::print("{:>6} {:>7} {:>9} {:>6} {:>11} {:>9} {:>7} {:>10} {:>8}  {}\n", "seed", "alarms", "retrains", "gated",
-               "registered", "deployed", "false", "threshold", "loss", "trace");
+    fmt::print("{:>6} {:>7} {:>9} {:>6} {:>11} {:>9} {:>7} {:>10} {:>8} {:>8}  {}\n", "seed", "alarms", "retrains",
+               "gated", "registered", "deployed", "false", "threshold", "loss", "USD", "trace");
   double threshold = 0.0;
   if (const auto* series = r.metric("weighted_quantile_loss_threshold", r.stages.front());
       series && !series->value.empty())
     threshold = series->value.back();
-  fmt::print("{:>6} {:>7} {:>9} {:>6} {:>11} {:>9} {:>7} {:>10.4f} {:>8.3f}  {}\n", r.seed, r.counts.alarms,
+  fmt::print("{:>6} {:>7} {:>9} {:>6} {:>11} {:>9} {:>7} {:>10.4f} {:>8.3f} {:>8.2f}  {}\n", r.seed, r.counts.alarms,
              r.counts.retrains, r.counts.gated, r.counts.registered, r.counts.deployed, r.scores.false_alarms,
-             threshold, r.scores.metric_mean.value_or(0.0), r.trace_hash);
+             threshold, r.scores.metric_mean.value_or(0.0), r.bill.total_usd(), r.trace_hash);
 }
 
 int exit_code_of(const Error& error) {

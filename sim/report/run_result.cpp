@@ -86,7 +86,23 @@ Json scores_json(const RunResult& result) {
           {"false_alarms", scores.false_alarms},
           {"missed_drifts", scores.missed_drifts},
           {"time_to_recovery_s", optional_numbers(scores.time_to_recovery_s)},
-          {"metric_mean", scores.metric_mean ? Json(*scores.metric_mean) : Json()}};
+          {"metric_mean", scores.metric_mean ? Json(*scores.metric_mean) : Json()},
+          {"aws_cost_usd", result.bill.total_usd()}};
+}
+
+Json bill_json(const cost::Bill& bill) {
+  Json items = Json::array();
+  for (const auto& item : bill.items)
+    items.push_back({{"item", item.item},
+                     {"quantity", item.quantity},
+                     {"unit", item.unit},
+                     {"price_usd", item.price_usd},
+                     {"usd", item.usd}});
+  return {{"region", bill.region},
+          {"prices_as_of", bill.prices_as_of},
+          {"total_usd", bill.total_usd()},
+          {"items", std::move(items)},
+          {"unpriced", bill.unpriced}};
 }
 
 Json counts_json(const Counts& counts) {
@@ -136,6 +152,7 @@ std::string to_json(const RunResult& result) {
                       {"passed", result.passed()},
                       {"scores", scores_json(result)},
                       {"counts", counts_json(result.counts)},
+                      {"cost", bill_json(result.bill)},
                       {"drifts", drifts_json(result)},
                       {"expectations", std::move(expectations)},
                       {"cycles", cycles_json(result)},

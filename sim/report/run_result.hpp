@@ -9,6 +9,7 @@
 
 #include "core/base/result.hpp"
 #include "core/base/time.hpp"
+#include "sim/report/cost/bill.hpp"
 
 namespace driftlab::report {
 
@@ -107,6 +108,7 @@ struct RunResult {
   std::vector<Cycle> cycles;
   Counts counts;
   Scores scores;
+  cost::Bill bill;  ///< its total is the score aws_cost_usd
   std::vector<ExpectationResult> expectations;
 
   [[nodiscard]] bool passed() const;

@@ -80,12 +80,14 @@ std::string counts(const RunResult& result) {
       c.monitor_executions, c.monitor_violations, c.failed_jobs);
   std::vector<double> thresholds;
   for (const auto& series : result.metrics)
-    if (series.name == "weighted_quantile_loss_threshold" && series.stage == result.stages.front())
+    if (series.name == "weighted_quantile_loss_threshold" && !result.stages.empty() &&
+        series.stage == result.stages.front())
       thresholds = series.value;
   if (!thresholds.empty())
     out += fmt::format("        threshold {} at first, {} at the end, lowest {}; loss on average {:.3f}\n",
                        thresholds.front(), thresholds.back(), *std::min_element(thresholds.begin(), thresholds.end()),
                        result.scores.metric_mean.value_or(0.0));
+  if (!result.bill.region.empty()) out += "AWS     " + cost::one_line(result.bill) + "\n";
   return out;
 }
 
@@ -100,15 +102,20 @@ std::string expectations(const RunResult& result, const SummaryOptions& options)
   return out;
 }
 
+/// Empty when the stage has no metric.
+std::string chart_of(const RunResult& result, const std::string& stage, const ChartStyle& style) {
+  const std::string chart = draw_chart(result, stage, style);
+  if (chart.empty()) return {};
+  return fmt::format("\nWeighted quantile loss ({}) of {} against its threshold ({})\n", style.unicode ? "│" : "|",
+                     stage, style.unicode ? "─" : "-") +
+         chart;
+}
+
 }  // namespace
 
 std::string summarize(const RunResult& result, const SummaryOptions& options) {
   std::string out = head(result, options);
-  const std::string chart = draw_chart(result, result.stages.front(), options.style);
-  if (!chart.empty())
-    out += fmt::format("\nWeighted quantile loss ({}) of {} against its threshold ({})\n",
-                       options.style.unicode ? "│" : "|", result.stages.front(), options.style.unicode ? "─" : "-") +
-           chart;
+  if (!result.stages.empty()) out += chart_of(result, result.stages.front(), options.style);
   out += timeline(result) + counts(result) + expectations(result, options);
   if (!options.files.empty()) {
     out += "\nFiles\n";

@@ -7,6 +7,7 @@
 
 #include "core/base/check.hpp"
 #include "core/base/text.hpp"
+#include "sim/scenario/run/usage.hpp"
 #include "sim/service/cloudwatch/cloudwatch.hpp"
 
 namespace driftlab::scenario {
@@ -300,6 +301,9 @@ report::RunResult analyse(const Prepared& prepared, Cloud& cloud) {
   result.counts.retrains = std::max<std::int64_t>(0, result.counts.builds - 1);
   find_cycles(prepared, result);
   score(result);
+  const auto prices = cost::read_prices(cost::built_in_prices(), prepared.deployment.identity().region);
+  DRIFTLAB_CHECK(prices.has_value(), describe(prices.error()));
+  result.bill = cost::make_bill(read_usage(prepared, cloud), *prices);
   // The values of the metric are part of what must repeat exactly.
   for (const auto& series : result.metrics)
     for (std::size_t i = 0; i < series.value.size(); ++i)

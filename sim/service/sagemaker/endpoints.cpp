@@ -90,6 +90,7 @@ Result<std::string> Endpoints::create(const ops::sagemaker::CreateEndpointInput&
   state.endpoint = {name, arn, request.endpoint_config_name, "", "", now, now};
   state.config = config->request;
   changed(state, "Creating", now);
+  launch_fleet(name, config->request, now);
   context_.hosts.scheduler.at(now + draw(durations_, context_.config.endpoint_change), "sagemaker: endpoint created",
                               [this, name, target = config->request] { finish_change(name, target); });
   return arn;
@@ -111,6 +112,7 @@ Result<std::string> Endpoints::update(const ops::sagemaker::UpdateEndpointInput&
 
   state.endpoint.failure_reason.clear();
   changed(state, "Updating", now);
+  launch_fleet(name, config->request, now);
   context_.hosts.scheduler.at(now + draw(durations_, context_.config.endpoint_change), "sagemaker: endpoint updated",
                               [this, name, target = config->request] { finish_change(name, target); });
   return state.endpoint.arn;
@@ -124,10 +126,12 @@ void Endpoints::finish_change(const std::string& name, const ops::sagemaker::Cre
     state.config = target;
     state.endpoint.endpoint_config_name = target.endpoint_config_name;
     state.served = std::move(loaded).value();
+    end_fleets(name, target.endpoint_config_name, now);
     changed(state, "InService", now);
     return;
   }
   const bool creating = state.endpoint.status == "Creating";
+  end_fleets(name, creating ? "" : state.endpoint.endpoint_config_name, now);
   state.endpoint.failure_reason = loaded.error().message;
   changed(state, creating ? "Failed" : "InService", now);
 }
@@ -160,6 +164,7 @@ Result<> Endpoints::remove(const std::string& name, Instant now) {
   changed(found->second, "Deleting", now);
   context_.hosts.scheduler.at(now + context_.config.endpoint_deletion, "sagemaker: endpoint deleted", [this, name] {
     endpoints_.erase(name);
+    end_fleets(name, "", context_.hosts.scheduler.now());
     context_.record_status("EndpointDeleted", name, "Deleted");
   });
   return {};
@@ -177,6 +182,18 @@ void Endpoints::changed(State& state, const std::string& status, Instant now) {
   context_.record_status("EndpointStateChange", state.endpoint.endpoint_name, status, state.endpoint.failure_reason);
   context_.emit("SageMaker Endpoint State Change", state.endpoint.arn,
                 to_text(endpoint_event(state.endpoint, state.config)), now);
+}
+
+void Endpoints::launch_fleet(const std::string& endpoint, const ops::sagemaker::CreateEndpointConfigInput& config,
+                             Instant now) {
+  for (const auto& variant : config.production_variants)
+    use_.fleets.push_back({endpoint, config.endpoint_config_name, variant.instance_type, variant.initial_instance_count,
+                           now, std::nullopt});
+}
+
+void Endpoints::end_fleets(const std::string& endpoint, const std::string& kept_config, Instant now) {
+  for (auto& fleet : use_.fleets)
+    if (!fleet.until && fleet.endpoint_name == endpoint && fleet.endpoint_config_name != kept_config) fleet.until = now;
 }
 
 Error Endpoints::not_found_error(const std::string& name) const {
@@ -205,6 +222,8 @@ Result<ops::sagemaker::InvokeEndpointOutput> Endpoints::invoke(const ops::sagema
                  std::string("Received ") + (client ? "client error (400)" : "server error (500)") +
                      " from primary with message \"" + reply.error().message + "\"."};
   }
+  use_.bytes_in += request.body->size();
+  use_.bytes_out += reply->body->size();
   ops::sagemaker::InvokeEndpointOutput output{reply->content_type, reply->body, served.variant.variant_name};
   if (const auto& capture = found->second.config.data_capture_config) capture_.record(*capture, {request, output}, now);
   return output;

@@ -1,7 +1,9 @@
 #pragma once
 /// Endpoint configurations, endpoints, and the calls they answer.
 
+#include <cstdint>
 #include <map>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -10,6 +12,23 @@
 #include "sim/service/sagemaker/models.hpp"
 
 namespace driftlab::service::sagemaker {
+
+/// Instances of one variant behind an endpoint, from the request that asks for them until another fleet has taken their
+/// place or the endpoint is gone.
+struct Fleet {
+  std::string endpoint_name;
+  std::string endpoint_config_name;
+  std::string instance_type;
+  int instance_count = 1;
+  Instant from{};
+  std::optional<Instant> until = {};  ///< none while it stands
+};
+/// What hosting is billed for. During an update both fleets stand.
+struct HostingUse {
+  std::vector<Fleet> fleets;  ///< in the order of their making
+  std::uint64_t bytes_in = 0;
+  std::uint64_t bytes_out = 0;
+};
 
 /// Updates are blue/green, all at once: the old fleet serves until the new one has loaded its models.
 class Endpoints {
@@ -36,6 +55,8 @@ class Endpoints {
   [[nodiscard]] std::vector<std::string> names() const;
   /// Variants of the configuration in force; empty for an unknown endpoint.
   [[nodiscard]] std::vector<ops::sagemaker::ProductionVariant> variants(const std::string& endpoint_name) const;
+  /// Since the service began.
+  [[nodiscard]] const HostingUse& use() const { return use_; }
 
  private:
   struct Served {
@@ -52,6 +73,9 @@ class Endpoints {
   [[nodiscard]] Result<std::vector<Served>> load(const ops::sagemaker::CreateEndpointConfigInput& config) const;
   void finish_change(const std::string& name, const ops::sagemaker::CreateEndpointConfigInput& target);
   void changed(State& state, const std::string& status, Instant now);
+  void launch_fleet(const std::string& endpoint, const ops::sagemaker::CreateEndpointConfigInput& config, Instant now);
+  /// Ends the endpoint's fleets that are not of `kept_config`.
+  void end_fleets(const std::string& endpoint, const std::string& kept_config, Instant now);
   [[nodiscard]] Error not_found_error(const std::string& name) const;
   [[nodiscard]] Result<const Served*> choose(const State& state, const std::string& target_variant);
 
@@ -62,6 +86,7 @@ class Endpoints {
   Rng traffic_;
   std::map<std::string, ops::sagemaker::EndpointConfig> configs_;
   std::map<std::string, State> endpoints_;
+  HostingUse use_;
 };
 
 }  // namespace driftlab::service::sagemaker

@@ -8,47 +8,24 @@
 #include "sim/service/sagemaker/job_files.hpp"
 
 namespace driftlab::service::sagemaker {
-namespace {
-
-std::string status_after(RunEnd::How how) {
-  switch (how) {
-    case RunEnd::How::Completed:
-      return "Completed";
-    case RunEnd::How::Failed:
-      return "Failed";
-    case RunEnd::How::Stopped:
-    case RunEnd::How::TimedOut:
-      return "Stopped";
-  }
-  return "Failed";
-}
-
-}  // namespace
-
 ProcessingJobs::ProcessingJobs(const Context& context)
-    : context_(context), runs_(context, ops::container::Kind::Processing, context.config.processing) {}
+    : context_(context),
+      runs_(context, ops::container::Kind::Processing, context.config.processing),
+      jobs_(context, "processing") {}
 
 Result<> ProcessingJobs::check(const ops::sagemaker::CreateProcessingJobInput& request) const {
   if (auto name = check_name("processingJobName", request.processing_job_name); !name) return name;
   if (request.image_uri.empty()) return validation_error("AppSpecification.ImageUri must not be empty");
   if (request.max_runtime < std::chrono::seconds{1})
     return validation_error("StoppingCondition.MaxRuntimeInSeconds must be at least 1");
-  if (jobs_.contains(request.processing_job_name))
-    return resource_in_use(
-        "Job name must be unique within an AWS account and region, and a job with this name already "
-        "exists (" +
-        context_.arn("processing-job", request.processing_job_name) + ")");
-  return {};
+  return jobs_.check_new(request.processing_job_name);
 }
 
 Result<std::string> ProcessingJobs::create(const ops::sagemaker::CreateProcessingJobInput& request, Instant now,
                                            Ended ended) {
   if (auto valid = check(request); !valid) return valid.error();
   const std::string& name = request.processing_job_name;
-  auto& job = jobs_[name];
-  job.request = request;
-  job.arn = context_.arn("processing-job", name);
-  job.creation_time = now;
+  auto& job = jobs_.add(name, request, now);
   changed(job, "InProgress", now);
 
   RunPlan plan;
@@ -111,18 +88,13 @@ void ProcessingJobs::changed(ops::sagemaker::ProcessingJob& job, std::string sta
 }
 
 Result<ops::sagemaker::ProcessingJob> ProcessingJobs::describe(const std::string& name) const {
-  const auto found = jobs_.find(name);
-  if (found == jobs_.end()) return unknown_object("Could not find requested job with name: " + name);
-  return found->second;
+  return jobs_.describe(name);
 }
 
 Result<> ProcessingJobs::stop(const std::string& name, Instant now) {
-  const auto found = jobs_.find(name);
-  if (found == jobs_.end()) return unknown_object("Could not find requested job with name: " + name);
-  if (!runs_.stop(name, now))
-    return validation_error("The request was rejected because the processing job is in status " + found->second.status +
-                            ".");
-  changed(found->second, "Stopping", now);
+  const auto job = jobs_.stop(name, runs_, now);
+  if (!job) return job.error();
+  changed(**job, "Stopping", now);
   return {};
 }
 

@@ -2,11 +2,10 @@
 /// Processing jobs: CreateProcessingJob and what follows.
 
 #include <functional>
-#include <map>
 #include <string>
 
 #include "core/ports/ops/sagemaker.hpp"
-#include "sim/service/sagemaker/job_runs.hpp"
+#include "sim/service/sagemaker/job_table.hpp"
 
 namespace driftlab::service::sagemaker {
 
@@ -33,7 +32,7 @@ class ProcessingJobs {
 
   const Context& context_;
   JobRuns runs_;
-  std::map<std::string, ops::sagemaker::ProcessingJob> jobs_;
+  JobTable<ops::sagemaker::ProcessingJob> jobs_;
 };
 
 }  // namespace driftlab::service::sagemaker

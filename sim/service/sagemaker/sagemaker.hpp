@@ -83,6 +83,8 @@ class SageMaker {
   [[nodiscard]] ProcessingJobs& processing() { return processing_; }
   [[nodiscard]] TrainingJobs& training() { return training_; }
   [[nodiscard]] TransformJobs& transforms() { return transforms_; }
+  /// What hosting would be billed for so far.
+  [[nodiscard]] const HostingUse& hosting_use() const { return endpoints_.use(); }
 
  private:
   Context context_;

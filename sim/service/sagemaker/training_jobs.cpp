@@ -10,7 +10,9 @@
 namespace driftlab::service::sagemaker {
 
 TrainingJobs::TrainingJobs(const Context& context)
-    : context_(context), runs_(context, ops::container::Kind::Training, context.config.training) {}
+    : context_(context),
+      runs_(context, ops::container::Kind::Training, context.config.training),
+      jobs_(context, "training") {}
 
 Result<> TrainingJobs::check(const ops::sagemaker::CreateTrainingJobInput& request) const {
   if (auto name = check_name("trainingJobName", request.training_job_name); !name) return name;
@@ -18,21 +20,13 @@ Result<> TrainingJobs::check(const ops::sagemaker::CreateTrainingJobInput& reque
   if (request.output_s3_uri.empty()) return validation_error("OutputDataConfig.S3OutputPath must not be empty");
   if (request.max_runtime < std::chrono::seconds{1})
     return validation_error("StoppingCondition.MaxRuntimeInSeconds must be at least 1");
-  if (jobs_.contains(request.training_job_name))
-    return resource_in_use(
-        "Job name must be unique within an AWS account and region, and a job with this name already "
-        "exists (" +
-        context_.arn("training-job", request.training_job_name) + ")");
-  return {};
+  return jobs_.check_new(request.training_job_name);
 }
 
 Result<std::string> TrainingJobs::create(const ops::sagemaker::CreateTrainingJobInput& request, Instant now,
                                          Ended ended) {
   if (auto valid = check(request); !valid) return valid.error();
-  auto& job = jobs_[request.training_job_name];
-  job.request = request;
-  job.arn = context_.arn("training-job", request.training_job_name);
-  job.creation_time = now;
+  auto& job = jobs_.add(request.training_job_name, request, now);
   enter(job, "InProgress", "Starting", "Preparing the instances for training", now);
 
   RunPlan plan;
@@ -125,18 +119,13 @@ void TrainingJobs::enter(ops::sagemaker::TrainingJob& job, const std::string& st
 }
 
 Result<ops::sagemaker::TrainingJob> TrainingJobs::describe(const std::string& name) const {
-  const auto found = jobs_.find(name);
-  if (found == jobs_.end()) return unknown_object("Could not find requested job with name: " + name);
-  return found->second;
+  return jobs_.describe(name);
 }
 
 Result<> TrainingJobs::stop(const std::string& name, Instant now) {
-  const auto found = jobs_.find(name);
-  if (found == jobs_.end()) return unknown_object("Could not find requested job with name: " + name);
-  if (!runs_.stop(name, now))
-    return validation_error("The request was rejected because the training job is in status " + found->second.status +
-                            ".");
-  enter(found->second, "Stopping", "Stopping", "Stopping the training job", now);
+  const auto job = jobs_.stop(name, runs_, now);
+  if (!job) return job.error();
+  enter(**job, "Stopping", "Stopping", "Stopping the training job", now);
   return {};
 }
 

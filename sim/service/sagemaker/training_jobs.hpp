@@ -2,11 +2,10 @@
 /// Training jobs: CreateTrainingJob and what follows.
 
 #include <functional>
-#include <map>
 #include <string>
 
 #include "core/ports/ops/sagemaker.hpp"
-#include "sim/service/sagemaker/job_runs.hpp"
+#include "sim/service/sagemaker/job_table.hpp"
 
 namespace driftlab::service::sagemaker {
 
@@ -34,7 +33,7 @@ class TrainingJobs {
 
   const Context& context_;
   JobRuns runs_;
-  std::map<std::string, ops::sagemaker::TrainingJob> jobs_;
+  JobTable<ops::sagemaker::TrainingJob> jobs_;
 };
 
 }  // namespace driftlab::service::sagemaker

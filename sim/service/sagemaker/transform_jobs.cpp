@@ -10,25 +10,21 @@
 namespace driftlab::service::sagemaker {
 
 TransformJobs::TransformJobs(const Context& context, const Models& models)
-    : context_(context), models_(models), runs_(context, ops::container::Kind::Transform, context.config.transform) {}
+    : context_(context),
+      models_(models),
+      runs_(context, ops::container::Kind::Transform, context.config.transform),
+      jobs_(context, "transform") {}
 
 Result<std::string> TransformJobs::create(const ops::sagemaker::CreateTransformJobInput& request, Instant now,
                                           Ended ended) {
   const std::string& name = request.transform_job_name;
   if (auto valid = check_name("transformJobName", name); !valid) return valid.error();
   if (request.output_s3_uri.empty()) return validation_error("TransformOutput.S3OutputPath must not be empty");
-  if (jobs_.contains(name))
-    return resource_in_use(
-        "Job name must be unique within an AWS account and region, and a job with this name already "
-        "exists (" +
-        context_.arn("transform-job", name) + ")");
+  if (auto fresh = jobs_.check_new(name); !fresh) return fresh.error();
   auto model = models_.describe(request.model_name);
   if (!model) return model.error();
 
-  auto& job = jobs_[name];
-  job.request = request;
-  job.arn = context_.arn("transform-job", name);
-  job.creation_time = now;
+  auto& job = jobs_.add(name, request, now);
   changed(job, "InProgress", now);
 
   RunPlan plan;
@@ -89,18 +85,7 @@ void TransformJobs::finish(ops::sagemaker::TransformJob& job, const RunEnd& end)
   const Instant now = context_.hosts.scheduler.now();
   job.failure_reason = end.reason;
   job.end_time = now;
-  switch (end.how) {
-    case RunEnd::How::Completed:
-      changed(job, "Completed", now);
-      break;
-    case RunEnd::How::Failed:
-      changed(job, "Failed", now);
-      break;
-    case RunEnd::How::Stopped:
-    case RunEnd::How::TimedOut:
-      changed(job, "Stopped", now);
-      break;
-  }
+  changed(job, status_after(end.how), now);
 }
 
 void TransformJobs::changed(ops::sagemaker::TransformJob& job, const std::string& status, Instant now) {
@@ -111,24 +96,19 @@ void TransformJobs::changed(ops::sagemaker::TransformJob& job, const std::string
 }
 
 Result<ops::sagemaker::TransformJob> TransformJobs::describe(const std::string& name) const {
-  const auto found = jobs_.find(name);
-  if (found == jobs_.end()) return unknown_object("Could not find requested job with name: " + name);
-  return found->second;
+  return jobs_.describe(name);
 }
 
 Result<> TransformJobs::stop(const std::string& name, Instant now) {
-  const auto found = jobs_.find(name);
-  if (found == jobs_.end()) return unknown_object("Could not find requested job with name: " + name);
-  if (!runs_.stop(name, now))
-    return validation_error("The request was rejected because the transform job is in status " + found->second.status +
-                            ".");
-  changed(found->second, "Stopping", now);
+  const auto job = jobs_.stop(name, runs_, now);
+  if (!job) return job.error();
+  changed(**job, "Stopping", now);
   return {};
 }
 
 std::optional<ops::sagemaker::TransformJob> TransformJobs::last_of_model(const std::string& model_name) const {
   std::optional<ops::sagemaker::TransformJob> last;
-  for (const auto& [name, job] : jobs_) {
+  for (const auto& [name, job] : jobs_.all()) {
     if (job.request.model_name == model_name && (!last || job.creation_time > last->creation_time)) last = job;
   }
   return last;

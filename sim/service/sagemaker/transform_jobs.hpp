@@ -2,12 +2,11 @@
 /// Batch transform jobs: CreateTransformJob and what follows.
 
 #include <functional>
-#include <map>
 #include <optional>
 #include <string>
 
 #include "core/ports/ops/sagemaker.hpp"
-#include "sim/service/sagemaker/job_runs.hpp"
+#include "sim/service/sagemaker/job_table.hpp"
 #include "sim/service/sagemaker/models.hpp"
 
 namespace driftlab::service::sagemaker {
@@ -40,7 +39,7 @@ class TransformJobs {
   const Context& context_;
   const Models& models_;
   JobRuns runs_;
-  std::map<std::string, ops::sagemaker::TransformJob> jobs_;
+  JobTable<ops::sagemaker::TransformJob> jobs_;
 };
 
 }  // namespace driftlab::service::sagemaker

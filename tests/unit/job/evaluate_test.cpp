@@ -1,6 +1,7 @@
 /// Scores of a two-step window, worked by hand with QL_q = Σ max(q(x − f), (1 − q)(f − x)), wQL_q = 2·QL_q / Σ|x|.
 
 #include <cmath>
+#include <limits>
 
 #include <nlohmann/json.hpp>
 
@@ -88,6 +89,18 @@ TEST_F(Evaluate, WithoutEndpointAnyModelIsBetter) {
   const auto comparison = report()["comparison"];
   EXPECT_FALSE(comparison.contains("champion"));
   EXPECT_EQ(comparison["ratio"]["value"], 0.0);
+}
+
+TEST_F(Evaluate, AChampionWithoutLossIsEqualledButNotBeaten) {
+  constexpr const char* kPerfect = R"({"mean":[10,20],"quantiles":{"0.05":[10,20],"0.5":[10,20],"0.95":[10,20]}})";
+  serve_champion("{\"predictions\":[" + std::string(kPerfect) + "]}");
+  auto comparison = report()["comparison"];
+  EXPECT_EQ(comparison["champion"]["value"], 0.0);
+  EXPECT_EQ(comparison["ratio"]["value"].get<double>(), std::numeric_limits<double>::max());
+  set("window,step,target\n0,0,10\n0,1,20\n", std::string(kPerfect) + "\n");
+  comparison = report()["comparison"];
+  EXPECT_EQ(comparison["challenger"]["value"], 0.0);
+  EXPECT_EQ(comparison["ratio"]["value"], 1.0);
 }
 
 TEST_F(Evaluate, WithoutTheSettingThereIsNoComparison) {

@@ -55,6 +55,19 @@ RunResult sample() {
   return result;
 }
 
+TEST(ResultJson, HasTheBillByItemAndItsTotalAsScore) {
+  auto result = sample();
+  result.bill = {"eu-west-1",
+                 "2023-12",
+                 {{"hosting ml.m5.large", 10, "hour", 0.125, 1.25}, {"CodeBuild", 4, "minute", 0.0625, 0.25}},
+                 {"ml.x9.large"}};
+  const auto document = json::parse(to_json(result));
+  EXPECT_EQ(document["scores"]["aws_cost_usd"], 1.5);
+  EXPECT_EQ(document["cost"], json::parse(R"({"region":"eu-west-1","prices_as_of":"2023-12","total_usd":1.5,"items":[
+      {"item":"hosting ml.m5.large","quantity":10.0,"unit":"hour","price_usd":0.125,"usd":1.25},
+      {"item":"CodeBuild","quantity":4.0,"unit":"minute","price_usd":0.0625,"usd":0.25}],"unpriced":["ml.x9.large"]})"));
+}
+
 TEST(ResultJson, HasTheIdentityOfTheRun) {
   const auto document = json::parse(to_json(sample()));
   EXPECT_EQ(document["schema_version"], 1);

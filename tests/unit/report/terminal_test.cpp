@@ -47,6 +47,24 @@ TEST(Summary, SaysWhatRan) {
       << text;
 }
 
+TEST(Summary, NeedsNoStage) {
+  auto result = sample();
+  result.stages.clear();
+  result.metrics = {{"weighted_quantile_loss_threshold", "staging", {kStart}, {0.24}}};
+  const std::string text = summarize(result, plain());
+  EXPECT_THAT(text, HasSubstr("level-shift"));
+  EXPECT_THAT(text, Not(HasSubstr("Weighted quantile loss (")));
+  EXPECT_THAT(text, Not(HasSubstr("threshold 0.24")));
+}
+
+TEST(Summary, ShowsTheBillInOneLine) {
+  auto result = sample();
+  EXPECT_THAT(summarize(result, plain()), Not(HasSubstr("AWS")));
+  result.bill = {"eu-west-1", "2023-12", {{"hosting ml.m5.large", 10, "hour", 0.128, 1.28}}, {}};
+  EXPECT_THAT(summarize(result, plain()),
+              HasSubstr("\nAWS     $1.28 at list prices (eu-west-1): hosting ml.m5.large $1.28\n"));
+}
+
 TEST(Summary, ListsFailuresFirst) {
   EXPECT_THAT(summarize(sample(), plain()), HasSubstr("\nExpectations\n"
                                                       "  FAILED loss at most 0.24\n       0.31 at 2026-06-10\n"

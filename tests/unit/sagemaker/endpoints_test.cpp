@@ -124,6 +124,39 @@ TEST(Endpoint, UpdateThatFailsReturnsToTheOldConfiguration) {
   EXPECT_EQ(*invoke(world, "x")->body, "one:x");
 }
 
+TEST(HostingUse, OfAnUpdateABadOneAndARemoval) {
+  World world;
+  world.create_model("m1", "one");
+  world.create_model("m2", "two");
+  world.create_model("bad", "broken");
+  world.create_config("c1", "m1");
+  world.create_config("c2", "m2");
+  world.create_config("c3", "bad");
+  ASSERT_TRUE(world.call(CreateEndpointInput{"demand-prod", "c1"}));  // serves from 12:05
+  world.run_to(10min);
+  ASSERT_TRUE(world.call(UpdateEndpointInput{"demand-prod", "c2"}));  // takes over at 12:15
+  world.run_to(20min);
+  ASSERT_TRUE(world.call(UpdateEndpointInput{"demand-prod", "c3"}));  // given up at 12:25
+  world.run_to(30min);
+  ASSERT_TRUE(invoke(world, "four"));  // the fake answers "two:four"
+  ASSERT_TRUE(world.call(DeleteEndpointInput{"demand-prod"}));
+  world.run_to(40min);
+  const auto& use = world.sagemaker.hosting_use();
+  ASSERT_EQ(use.fleets.size(), 3U);
+  const auto minutes = [](const Fleet& fleet) {
+    return std::pair{(fleet.from - kStart) / 1min, (*fleet.until - kStart) / 1min};
+  };
+  EXPECT_EQ(minutes(use.fleets[0]), std::pair(0L, 15L));
+  EXPECT_EQ(minutes(use.fleets[1]).first, 10L);
+  EXPECT_GE(*use.fleets[1].until, kStart + 30min);
+  EXPECT_LT(*use.fleets[1].until, kStart + 40min);
+  EXPECT_EQ(minutes(use.fleets[2]), std::pair(20L, 25L));
+  EXPECT_EQ(use.fleets[2].endpoint_config_name, "c3");
+  EXPECT_EQ(use.fleets[0].instance_type, "ml.m5.large");  // the default of a variant
+  EXPECT_EQ(use.bytes_in, 4U);
+  EXPECT_EQ(use.bytes_out, 8U);
+}
+
 TEST(Endpoint, ChangesTakeThreeToEightMinutesByDefault) {
   for (std::uint64_t seed = 0; seed < 20; ++seed) {
     Config config;

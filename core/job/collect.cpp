@@ -68,6 +68,9 @@ Task collect(const JobContext& context, const Run& run) {
     co_return failed(input_error(fmt::format("the endpoint forecast {} steps, PREDICTION_LENGTH is {}",
                                              forecasts->front().mean.size(), length)));
 
+  if (context.listener)
+    context.listener->collected(*endpoint, series->start + static_cast<std::int64_t>(cut) * series->freq, series->freq,
+                                forecasts->front());
   const Instant now = context.ports.clock.now();
   Rng rng(context.seed, "job.collect", run.job_name);
   const std::vector<double> truth(series->target.begin() + static_cast<std::ptrdiff_t>(cut), series->target.end());

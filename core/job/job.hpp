@@ -3,20 +3,35 @@
 
 #include <cstdint>
 #include <span>
+#include <string>
 #include <string_view>
 
 #include <boost/asio/awaitable.hpp>
 
+#include "core/forecast/forecaster.hpp"
 #include "core/job/training_cache.hpp"
 #include "core/ports/ops/container.hpp"
 #include "core/ports/ports.hpp"
 
 namespace driftlab::job {
 
+/// Told of the forecasts that the collection step asks an endpoint for: the job itself keeps only their mean.
+class ForecastListener {
+ public:
+  ForecastListener() = default;
+  ForecastListener(const ForecastListener&) = delete;
+  ForecastListener& operator=(const ForecastListener&) = delete;
+  virtual ~ForecastListener() = default;
+  /// `start` is the instant of the first forecast step.
+  virtual void collected(const std::string& endpoint, Instant start, Duration freq,
+                         const forecast::QuantileForecast& forecast) = 0;
+};
+
 struct JobContext {
   ports::Ports& ports;
-  std::uint64_t seed = 0;              ///< of random parts (sampled deviations, generated ids)
-  TrainingCache* trainings = nullptr;  ///< looked into before training; null: always train
+  std::uint64_t seed = 0;                ///< of random parts (sampled deviations, generated ids)
+  TrainingCache* trainings = nullptr;    ///< looked into before training; null: always train
+  ForecastListener* listener = nullptr;  ///< may be null
 };
 
 /// A job never throws and never fails as a coroutine: what goes wrong is an exit code and a message.

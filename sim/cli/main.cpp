@@ -5,6 +5,7 @@
 #include <CLI/CLI.hpp>
 
 #include "sim/cli/job/job_commands.hpp"
+#include "sim/cli/report_command.hpp"
 #include "sim/cli/run_command.hpp"
 #include "sim/cli/schema_command.hpp"
 
@@ -15,6 +16,7 @@ int main(int argc, char** argv) {
   driftlab::cli::RunOptions run_options;
   auto* run = driftlab::cli::add_run_command(app, run_options);
   auto* schema = app.add_subcommand("schema", "Print the JSON Schema of scenario files.");
+  const auto run_report = driftlab::cli::add_report_commands(app);
   const driftlab::cli::RunJob run_job = driftlab::cli::add_job_command(app);
   try {
     app.parse(argc, argv);
@@ -25,6 +27,7 @@ int main(int argc, char** argv) {
   try {
     if (run->parsed()) return driftlab::cli::run_scenarios(run_options);
     if (schema->parsed()) return driftlab::cli::print_schema();
+    if (const auto code = run_report()) return *code;
     return run_job();
   } catch (const std::exception& error) {
     std::fprintf(stderr, "driftlab: internal error: %s\n", error.what());

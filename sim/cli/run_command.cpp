@@ -3,74 +3,27 @@
 #include <chrono>
 #include <cstdlib>
 #include <filesystem>
-#include <fstream>
 #include <memory>
 
 #include <CLI/CLI.hpp>
 #include <fmt/format.h>
-#include <sys/ioctl.h>
-#include <unistd.h>
 
+#include "core/base/check.hpp"
 #include "core/base/hash.hpp"
 #include "core/job/training_cache.hpp"
+#include "sim/cli/files.hpp"
+#include "sim/cli/report_files.hpp"
+#include "sim/cli/terminal.hpp"
 #include "sim/report/terminal.hpp"
 #include "sim/scenario/run/analysis.hpp"
 #include "sim/scenario/run/judge.hpp"
 #include "sim/scenario/run/prepare.hpp"
+#include "sim/scenario/run/record.hpp"
 
 namespace driftlab::cli {
 namespace {
 
 using WallClock = std::chrono::steady_clock;
-
-bool is_terminal(int descriptor) {
-  return isatty(descriptor) == 1;
-}
-
-bool locale_is_utf8() {
-  for (const char* name : {"LC_ALL", "LC_CTYPE", "LANG"}) {
-    const char* value = std::getenv(name);
-    if (!value || !*value) continue;
-    const std::string text = value;
-    return text.find("UTF-8") != std::string::npos || text.find("utf8") != std::string::npos;
-  }
-  return false;
-}
-
-report::ChartStyle terminal_style() {
-  report::ChartStyle style;
-  winsize size{};
-  if (is_terminal(STDOUT_FILENO) && ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) == 0 && size.ws_col >= 40)
-    style.width = std::min<int>(size.ws_col, 140);
-  style.unicode = locale_is_utf8();
-  const char* no_color = std::getenv("NO_COLOR");
-  style.color = is_terminal(STDOUT_FILENO) && !(no_color && *no_color);
-  return style;
-}
-
-/// One line on a terminal, rewritten as the run goes on; nothing when piped.
-class ProgressLine {
- public:
-  explicit ProgressLine(std::string name) : name_(std::move(name)), shown_(is_terminal(STDERR_FILENO)) {}
-  ~ProgressLine() {
-    if (shown_) std::fputs("\r\x1b[K", stderr);
-  }
-  ProgressLine(const ProgressLine&) = delete;
-  ProgressLine& operator=(const ProgressLine&) = delete;
-  void show(double share) {
-    if (!shown_) return;
-    const double elapsed = std::chrono::duration<double>(WallClock::now() - began_).count();
-    const std::string line =
-        fmt::format("\r\x1b[K{}  {:3.0f} %  {:.1f} s left", name_, share * 100.0, elapsed / share * (1.0 - share));
-    std::fputs(line.c_str(), stderr);
-    std::fflush(stderr);
-  }
-
- private:
-  std::string name_;
-  bool shown_;
-  WallClock::time_point began_ = WallClock::now();
-};
 
 struct Finished {
   report::RunResult result;
@@ -106,11 +59,12 @@ std::unique_ptr<job::TrainingCache> open_cache(const RunOptions& options) {
   return std::make_unique<job::FolderTrainingCache>(folder / "trainings");
 }
 
-Result<Finished> run_one(const scenario::Prepared& prepared, job::TrainingCache* trainings) {
+Result<Finished> run_one(const scenario::Prepared& prepared, const RunOptions& options, job::TrainingCache* trainings) {
   const auto began = WallClock::now();
   scenario::Simulation simulation(prepared, trainings);
   {
-    ProgressLine progress(prepared.scenario.name);
+    const double days = to_seconds(prepared.scenario.duration) / 86400.0;
+    Progress progress(prepared.scenario.name, days, "days");
     const auto ran = simulation.run([&](double share) { progress.show(share); });
     if (!ran) return ran.error();
   }
@@ -119,25 +73,30 @@ Result<Finished> run_one(const scenario::Prepared& prepared, job::TrainingCache*
   finished.result.version = DRIFTLAB_VERSION;
   finished.result.settings_hash = settings_hash(prepared);
   finished.result.expectations = scenario::judge(prepared, finished.result);
+  finished.result.sets = options.sets;
+  if (options.seeds == 1) finished.result.record = scenario::record_of(prepared, simulation.cloud());
   finished.trace = simulation.cloud().trace().json_lines();
   finished.wall_seconds = std::chrono::duration<double>(WallClock::now() - began).count();
   return finished;
 }
 
-void write_file(const std::filesystem::path& path, const std::string& text) {
-  std::ofstream out(path, std::ios::binary);
-  out << text;
-  out.close();
-  if (!out) throw std::runtime_error("cannot write " + path.string());
-}
-
+/// report.html is drawn from the two other files, as `driftlab report` draws it; its sentences are theirs.
 std::vector<std::string> write_results(const Finished& finished, const std::filesystem::path& folder) {
-  std::filesystem::create_directories(folder);
   const auto result = folder / "result.json";
   const auto trace = folder / "trace.jsonl";
-  write_file(result, report::to_json(finished.result));
+  const auto page = folder / "report.html";
+  const std::string text = report::to_json(finished.result);
+  write_file(result, text);
   write_file(trace, finished.trace);
-  return {result.string(), trace.string()};
+  std::vector<report::Note> notes;
+  const auto read = report::read_result(text, "result.json", notes);
+  DRIFTLAB_CHECK(read.has_value(), describe(read.error()));
+  const report::TraceLog log(finished.trace, "trace.jsonl", notes);
+  std::vector<report::Note> more;
+  const auto html = report::report_page({*read, &log, {}, notes}, more);
+  DRIFTLAB_CHECK(html.has_value(), describe(html.error()));
+  write_file(page, *html);
+  return {page.string(), result.string(), trace.string()};
 }
 
 /// A row a seed: how much the outcome is chance.
@@ -154,10 +113,6 @@ void print_seed_row(const report::RunResult& r, bool first) {
              threshold, r.scores.metric_mean.value_or(0.0), r.bill.total_usd(), r.trace_hash);
 }
 
-int exit_code_of(const Error& error) {
-  return error.kind == ErrorKind::InvalidInput || error.kind == ErrorKind::NotFound ? 2 : 3;
-}
-
 /// Runs a file for one seed, prints what the options ask for, and gives the exit code.
 int run_file(const std::string& file, const RunOptions& options, std::optional<std::uint64_t> seed, bool first,
              job::TrainingCache* trainings) {
@@ -166,7 +121,7 @@ int run_file(const std::string& file, const RunOptions& options, std::optional<s
     fmt::print(stderr, "{}\n", prepared.error().message);
     return exit_code_of(prepared.error());
   }
-  const auto finished = run_one(*prepared, trainings);
+  const auto finished = run_one(*prepared, options, trainings);
   if (!finished) {
     fmt::print(stderr, "{}: {}\n", file, describe(finished.error()));
     return exit_code_of(finished.error());
@@ -192,7 +147,8 @@ int run_file(const std::string& file, const RunOptions& options, std::optional<s
 CLI::App* add_run_command(CLI::App& app, RunOptions& options) {
   auto* run = app.add_subcommand("run", "Run scenarios on virtual time.");
   run->add_option("files", options.files, "Scenario files.")->required();
-  run->add_option("--out", options.out, "Folder for result.json and trace.jsonl (default: out/<scenario name>).");
+  run->add_option("--out", options.out,
+                  "Folder for report.html, result.json and trace.jsonl (default: out/<scenario name>).");
   run->add_option("--seed", options.seed, "Seed in place of the scenario's.");
   run->add_option("--set", options.sets, "Override a value: path=value, such as world.series.level=25.")
       ->allow_extra_args(false);

@@ -4,6 +4,8 @@
 
 #include <nlohmann/json.hpp>
 
+#include "sim/report/record_json.hpp"
+
 namespace driftlab::report {
 namespace {
 
@@ -136,29 +138,31 @@ std::string to_json(const RunResult& result) {
   for (const auto& expectation : result.expectations)
     expectations.push_back(
         {{"text", expectation.text}, {"held", expectation.held}, {"evidence", expectation.evidence}});
-  const Json document{{"schema_version", kSchemaVersion},
-                      {"scenario", result.scenario},
-                      {"why", result.why},
-                      {"file", result.file},
-                      {"seed", result.seed},
-                      {"version", result.version},
-                      {"settings_hash", result.settings_hash},
-                      {"trace_hash", result.trace_hash},
-                      {"events", result.events},
-                      {"start", format_seconds(result.start)},
-                      {"end", format_seconds(result.end)},
-                      {"system", result.system},
-                      {"stages", result.stages},
-                      {"passed", result.passed()},
-                      {"scores", scores_json(result)},
-                      {"counts", counts_json(result.counts)},
-                      {"cost", bill_json(result.bill)},
-                      {"drifts", drifts_json(result)},
-                      {"expectations", std::move(expectations)},
-                      {"cycles", cycles_json(result)},
-                      {"alarms", alarms_json(result)},
-                      {"transitions", transitions_json(result)},
-                      {"metrics", metrics_json(result)}};
+  Json document{{"schema_version", kSchemaVersion},
+                {"scenario", result.scenario},
+                {"why", result.why},
+                {"file", result.file},
+                {"sets", result.sets},
+                {"seed", result.seed},
+                {"version", result.version},
+                {"settings_hash", result.settings_hash},
+                {"trace_hash", result.trace_hash},
+                {"events", result.events},
+                {"start", format_seconds(result.start)},
+                {"end", format_seconds(result.end)},
+                {"system", result.system},
+                {"stages", result.stages},
+                {"passed", result.passed()},
+                {"scores", scores_json(result)},
+                {"counts", counts_json(result.counts)},
+                {"cost", bill_json(result.bill)},
+                {"drifts", drifts_json(result)},
+                {"expectations", std::move(expectations)},
+                {"cycles", cycles_json(result)},
+                {"alarms", alarms_json(result)},
+                {"transitions", transitions_json(result)},
+                {"metrics", metrics_json(result)}};
+  add_record(document, result.record);
   return document.dump(1) + "\n";
 }
 

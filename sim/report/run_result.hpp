@@ -10,6 +10,7 @@
 #include "core/base/result.hpp"
 #include "core/base/time.hpp"
 #include "sim/report/cost/bill.hpp"
+#include "sim/report/run_record.hpp"
 
 namespace driftlab::report {
 
@@ -92,6 +93,7 @@ struct RunResult {
   std::string scenario;
   std::string why;
   std::string file;
+  std::vector<std::string> sets;  ///< overrides of the command line, "path=value"
   std::uint64_t seed = 0;
   std::string version;
   std::string settings_hash;
@@ -110,6 +112,7 @@ struct RunResult {
   Scores scores;
   cost::Bill bill;  ///< its total is the score aws_cost_usd
   std::vector<ExpectationResult> expectations;
+  RunRecord record;  ///< what the views draw beside all this
 
   [[nodiscard]] bool passed() const;
   [[nodiscard]] const MetricSeries* metric(const std::string& name, const std::string& stage) const;
@@ -117,5 +120,16 @@ struct RunResult {
 
 /// result.json, indented, keys in a fixed order.
 [[nodiscard]] std::string to_json(const RunResult& result);
+
+/// Something a reader stumbled over: where it is, what it is. The rest was read all the same.
+struct Note {
+  std::string where;  ///< "result.json: $.metrics[3].value", "trace.jsonl:17"
+  std::string text;
+  bool operator==(const Note&) const = default;
+};
+
+/// Reads result.json leniently: what is missing, of another type or cut off is noted, and everything else is read.
+/// `file` names the text in notes. Errors: InvalidInput when nothing of it can be read as a result.
+[[nodiscard]] Result<RunResult> read_result(std::string_view text, const std::string& file, std::vector<Note>& notes);
 
 }  // namespace driftlab::report

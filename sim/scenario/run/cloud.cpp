@@ -176,7 +176,7 @@ struct Cloud::State {
         cloudwatch(loop, events, router, trace, {.identity = deployment.identity(), .seed = seed}),
         object_access(s3, loop),
         // The ports are references to adapters that are made below; jobs run only once the loop does.
-        jobs(loop, ports_later(), seed, trainings),
+        jobs(loop, ports_later(), forecasts, seed, trainings),
         functions(loop, ports_later()),
         actions(loop, ports_later(), deployment),
         sagemaker({loop, object_access, jobs, models, events, cloudwatch, trace}, sagemaker_config(deployment, seed)),
@@ -205,6 +205,7 @@ struct Cloud::State {
   service::events::EventBridge bridge;
   service::cloudwatch::CloudWatch cloudwatch;
   S3Access object_access;
+  ForecastLog forecasts;
   JobHost jobs;
   ForecastHost models;
   ProgramFunctionHost functions;
@@ -263,6 +264,9 @@ service::s3::S3& Cloud::s3() {
 }
 service::sagemaker::SageMaker& Cloud::sagemaker() {
   return state_->sagemaker;
+}
+const std::vector<report::ForecastRecord>& Cloud::forecasts() const {
+  return state_->forecasts.records();
 }
 void Cloud::set_event_tap(std::function<void(const ops::events::PutEventsEntry&)> tap) {
   state_->events.tap = std::move(tap);

@@ -6,6 +6,7 @@
 
 #include "core/ports/ports.hpp"
 #include "sim/backend/call.hpp"
+#include "sim/report/run_record.hpp"
 #include "sim/scenario/run/deployment.hpp"
 #include "sim/scenario/run/journal.hpp"
 #include "sim/time/sim_clock.hpp"
@@ -61,6 +62,8 @@ class Cloud {
   [[nodiscard]] service::pipelines::PipelineService& pipelines();
   [[nodiscard]] service::s3::S3& s3();
   [[nodiscard]] service::sagemaker::SageMaker& sagemaker();
+  /// What the data collection asked the endpoints for so far.
+  [[nodiscard]] const std::vector<report::ForecastRecord>& forecasts() const;
 
   /// Told of every event that a service sends, before the bus is.
   void set_event_tap(std::function<void(const ops::events::PutEventsEntry&)> tap);

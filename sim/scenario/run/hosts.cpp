@@ -1,5 +1,7 @@
 #include "sim/scenario/run/hosts.hpp"
 
+#include <algorithm>
+
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
 
@@ -16,10 +18,10 @@ namespace {
 
 // Coroutines take what they need by value: the caller's frame is gone when they run.
 
-boost::asio::awaitable<void> run_job(const job::JobInfo* info, ports::Ports* ports, std::uint64_t seed,
-                                     job::TrainingCache* trainings, ops::container::Run run,
+boost::asio::awaitable<void> run_job(const job::JobInfo* info, ports::Ports* ports, job::ForecastListener* listener,
+                                     std::uint64_t seed, job::TrainingCache* trainings, ops::container::Run run,
                                      std::function<void(ops::container::Exit)> done) {
-  const job::JobContext context{*ports, StableHash{}.add(seed).add(run.job_name).value(), trainings};
+  const job::JobContext context{*ports, StableHash{}.add(seed).add(run.job_name).value(), trainings, listener};
   auto exit = co_await info->function(context, run);
   done(std::move(exit));
 }
@@ -87,6 +89,20 @@ Result<ActionProgram> action_program(std::string_view provider,
 
 }  // namespace
 
+void ForecastLog::collected(const std::string& endpoint, Instant start, Duration freq,
+                            const forecast::QuantileForecast& forecast) {
+  const auto fits = [&](const report::ForecastRecord& record) {
+    return record.endpoint == endpoint && record.step == freq && record.levels == forecast.levels &&
+           record.length == forecast.mean.size();
+  };
+  auto record = std::find_if(records_.begin(), records_.end(), fits);
+  if (record == records_.end())
+    record = records_.insert(record, {endpoint, freq, forecast.levels, forecast.mean.size(), {}, {}});
+  if (!record->start.empty() && record->start.back() >= start) return;
+  record->start.push_back(start);
+  for (const auto& level : forecast.quantiles) record->values.insert(record->values.end(), level.begin(), level.end());
+}
+
 bool JobHost::knows(std::string_view image) const {
   // The project's own image runs any job; which one, its entrypoint says.
   return job::image_repository(image) == "driftlab" || job::find_job(image, {}) != nullptr;
@@ -104,7 +120,8 @@ void JobHost::launch(ops::container::Run run, std::function<void(ops::container:
     loop_.after(Duration{0}, "container without program", [done = std::move(done), exit] { done(exit); });
     return;
   }
-  loop_.spawn(info->name.data(), run_job(info, &ports_, seed_, trainings_, std::move(run), std::move(done)));
+  loop_.spawn(info->name.data(),
+              run_job(info, &ports_, &forecasts_, seed_, trainings_, std::move(run), std::move(done)));
 }
 
 Result<> ForecastHost::load(std::string_view, const Blob& artifact) {

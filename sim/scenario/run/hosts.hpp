@@ -2,28 +2,45 @@
 /// The programs of the core behind the service models: containers, models, functions, deployment actions.
 
 #include <string>
+#include <vector>
 
+#include "core/job/job.hpp"
 #include "core/job/training_cache.hpp"
 #include "core/model/forecast_server.hpp"
 #include "core/ports/ports.hpp"
+#include "sim/report/run_record.hpp"
 #include "sim/scenario/run/deployment.hpp"
 #include "sim/service/hosts.hpp"
 #include "sim/time/sim_loop.hpp"
 
 namespace driftlab::scenario {
 
+/// Keeps each forecast once: several stages may ask one endpoint in the same minute.
+class ForecastLog final : public job::ForecastListener {
+ public:
+  void collected(const std::string& endpoint, Instant start, Duration freq,
+                 const forecast::QuantileForecast& forecast) override;
+  /// By endpoint, in the order of their first forecasts.
+  [[nodiscard]] const std::vector<report::ForecastRecord>& records() const { return records_; }
+
+ private:
+  std::vector<report::ForecastRecord> records_;
+};
+
 /// Runs core/job functions as coroutines of the loop. Borrows everything.
 class JobHost final : public service::ContainerHost {
  public:
   /// `trainings` may be null: then every training is done.
-  JobHost(sim::SimLoop& loop, ports::Ports& ports, std::uint64_t seed, job::TrainingCache* trainings)
-      : loop_(loop), ports_(ports), seed_(seed), trainings_(trainings) {}
+  JobHost(sim::SimLoop& loop, ports::Ports& ports, ForecastLog& forecasts, std::uint64_t seed,
+          job::TrainingCache* trainings)
+      : loop_(loop), ports_(ports), forecasts_(forecasts), seed_(seed), trainings_(trainings) {}
   [[nodiscard]] bool knows(std::string_view image) const override;
   void launch(ops::container::Run run, std::function<void(ops::container::Exit)> done) override;
 
  private:
   sim::SimLoop& loop_;
   ports::Ports& ports_;
+  ForecastLog& forecasts_;
   std::uint64_t seed_;
   job::TrainingCache* trainings_;
 };

@@ -1,0 +1,31 @@
+# cmake -DOUTPUT=x.cpp -DHEADER=x.hpp -DNAMESPACE=a::b -DFILES="name=path;…" -P embed.cmake
+#
+# Writes a C++ source in which each file is a std::string_view function of its name. A literal holds at most 64 KiB by
+# the standard's own minimum, so a file is written in pieces that the compiler joins.
+set(text "// Made by cmake/embed.cmake.\n#include \"${HEADER}\"\n\nnamespace ${NAMESPACE} {\n")
+set(piece 12000)
+foreach(file IN LISTS FILES)
+  string(REGEX MATCH "^([^=]+)=(.*)$" matched "${file}")
+  set(name ${CMAKE_MATCH_1})
+  set(path ${CMAKE_MATCH_2})
+  file(READ "${path}" hex HEX)
+  # A map of sources is of no use inside a page.
+  string(HEX "//# sourceMappingURL=" map_mark)
+  string(FIND "${hex}" "${map_mark}" map_at)
+  if(map_at GREATER -1)
+    string(SUBSTRING "${hex}" 0 ${map_at} hex)
+  endif()
+  string(LENGTH "${hex}" length)
+  set(literals "")
+  set(at 0)
+  while(at LESS length)
+    string(SUBSTRING "${hex}" ${at} ${piece} part)
+    string(REGEX REPLACE "(..)" "\\\\x\\1" part "${part}")
+    string(APPEND literals "\n    \"${part}\"")
+    math(EXPR at "${at} + ${piece}")
+  endwhile()
+  math(EXPR bytes "${length} / 2")
+  string(APPEND text "\nstd::string_view ${name}() {\n  return {${literals}, ${bytes}};\n}\n")
+endforeach()
+string(APPEND text "\n}  // namespace ${NAMESPACE}\n")
+file(WRITE "${OUTPUT}" "${text}")

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <cstdlib>
 #include <vector>
 
 #include <fmt/format.h>
@@ -10,6 +11,20 @@ namespace driftlab::report {
 namespace {
 
 constexpr int kAxisWidth = 7;
+constexpr int kDotsAcross = 2;  ///< of a braille character
+constexpr int kDotsDown = 4;
+
+/// UTF-8 of the braille character with these dots; bit 0 is the upper left one, as Unicode numbers them.
+std::string braille(unsigned dots) {
+  const unsigned code = 0x2800U + dots;
+  return {static_cast<char>(0xe0U | code >> 12U), static_cast<char>(0x80U | (code >> 6U & 0x3fU)),
+          static_cast<char>(0x80U | (code & 0x3fU))};
+}
+
+/// The bit of a dot: columns of three from the top, then the fourth row.
+unsigned dot_bit(int across, int down) {
+  return down < 3 ? 1U << static_cast<unsigned>(across * 3 + down) : 0x40U << static_cast<unsigned>(across);
+}
 
 /// What a column of the plot shows.
 struct Column {
@@ -31,6 +46,7 @@ class Chart {
     if (!metric || metric->value.empty()) return {};
     fill(*metric, result_.metric("weighted_quantile_loss_threshold", stage_));
     choose_top(*metric);
+    if (style_.unicode) draw_line(*metric);
     std::string out;
     for (int row = style_.height - 1; row >= 0; --row) out += plot_row(row);
     out += axis_row() + day_row();
@@ -81,6 +97,42 @@ class Chart {
     return std::clamp(row, 0, style_.height - 1);
   }
 
+  /// The metric as a line of dots, eight to a character. Where values are missing for long it is broken.
+  void draw_line(const MetricSeries& metric) {
+    dots_.assign(static_cast<std::size_t>(style_.height), std::vector<unsigned>(columns_.size(), 0U));
+    std::vector<Duration> steps;
+    for (std::size_t i = 1; i < metric.at.size(); ++i) steps.push_back(metric.at[i] - metric.at[i - 1]);
+    std::sort(steps.begin(), steps.end());
+    const Duration gap = steps.empty() ? Duration{0} : steps[steps.size() / 2] * 5 / 2;
+    for (std::size_t i = 0; i < metric.at.size(); ++i) {
+      if (!column_of(metric.at[i])) continue;
+      const bool joined = i > 0 && column_of(metric.at[i - 1]) && metric.at[i] - metric.at[i - 1] <= gap;
+      draw_segment(dot_of(metric, joined ? i - 1 : i), dot_of(metric, i));
+    }
+  }
+
+  struct Dot {
+    int x;
+    int y;  ///< from the bottom
+  };
+  [[nodiscard]] Dot dot_of(const MetricSeries& metric, std::size_t i) const {
+    const double share = to_seconds(metric.at[i] - result_.start) / to_seconds(result_.end - result_.start);
+    const int width = static_cast<int>(columns_.size()) * kDotsAcross;
+    const int height = style_.height * kDotsDown;
+    return {std::clamp(static_cast<int>(share * width), 0, width - 1),
+            std::clamp(static_cast<int>(metric.value[i] / top_ * height), 0, height - 1)};
+  }
+
+  void draw_segment(Dot from, Dot to) {
+    const int steps = std::max({std::abs(to.x - from.x), std::abs(to.y - from.y), 1});
+    for (int i = 0; i <= steps; ++i) {
+      const int x = from.x + (to.x - from.x) * i / steps;
+      const int y = from.y + (to.y - from.y) * i / steps;
+      dots_[static_cast<std::size_t>(y / kDotsDown)][static_cast<std::size_t>(x / kDotsAcross)] |=
+          dot_bit(x % kDotsAcross, kDotsDown - 1 - y % kDotsDown);
+    }
+  }
+
   [[nodiscard]] std::string paint(std::string_view text, int color) const {
     return style_.color ? fmt::format("\x1b[{}m{}\x1b[0m", color, text) : std::string(text);
   }
@@ -90,14 +142,17 @@ class Chart {
     const double value = (row + 0.5) / style_.height * top_;
     std::string line = labelled ? fmt::format("{:6.2f} ", value) : std::string(kAxisWidth, ' ');
     line += style_.unicode ? "┤" : "|";
-    for (const auto& column : columns_) {
-      const bool metric = column.low && row >= row_of(*column.low) && row <= row_of(*column.high);
+    for (std::size_t i = 0; i < columns_.size(); ++i) {
+      const auto& column = columns_[i];
+      const unsigned dots = style_.unicode ? dots_[static_cast<std::size_t>(row)][i] : 0U;
+      const bool metric =
+          style_.unicode ? dots != 0U : column.low && row >= row_of(*column.low) && row <= row_of(*column.high);
       const bool threshold = column.threshold && row == row_of(*column.threshold);
       // The threshold stays visible behind the metric by its own sign.
       if (metric && threshold)
         line += paint(style_.unicode ? "╪" : "+", 33);
       else if (metric)
-        line += paint(style_.unicode ? "│" : "|", 33);
+        line += paint(style_.unicode ? braille(dots) : "|", 33);
       else if (threshold)
         line += paint(style_.unicode ? "─" : "-", 34);
       else
@@ -153,6 +208,7 @@ class Chart {
   const std::string& stage_;
   const ChartStyle& style_;
   std::vector<Column> columns_;
+  std::vector<std::vector<unsigned>> dots_;  ///< [row from the bottom][column], the bits of a braille character
   double top_ = 1.0;
 };
 

@@ -14,8 +14,8 @@ struct ChartStyle {
   bool color = false;
 };
 
-/// The weighted quantile loss of a stage: per column the range of its values, the threshold in force, and below it
-/// rows of marks for drift, alarms, retrains and deployments. Empty without values.
+/// The weighted quantile loss of a stage as a line of braille dots (in ASCII, per column the range of its values), the
+/// threshold in force, and below it rows of marks for drift, alarms, retrains and deployments. Empty without values.
 [[nodiscard]] std::string draw_chart(const RunResult& result, const std::string& stage, const ChartStyle& style);
 
 }  // namespace driftlab::report

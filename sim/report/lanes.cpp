@@ -93,8 +93,8 @@ class LaneBuilder {
   }
 
   void close_open() {
-    std::map<std::string, Open> ordered(open_.begin(), open_.end());
-    for (const auto& [key, open] : ordered) {
+    // unordered: each item ends at the same instant, whichever comes first
+    for (const auto& [key, open] : open_) {
       LaneItem& item = open.lane->items[open.item];
       item.to = std::max(item.from, result_.end);
     }

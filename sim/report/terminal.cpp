@@ -106,7 +106,7 @@ std::string expectations(const RunResult& result, const SummaryOptions& options)
 std::string chart_of(const RunResult& result, const std::string& stage, const ChartStyle& style) {
   const std::string chart = draw_chart(result, stage, style);
   if (chart.empty()) return {};
-  return fmt::format("\nWeighted quantile loss ({}) of {} against its threshold ({})\n", style.unicode ? "│" : "|",
+  return fmt::format("\nWeighted quantile loss ({}) of {} against its threshold ({})\n", style.unicode ? "⣿" : "|",
                      stage, style.unicode ? "─" : "-") +
          chart;
 }

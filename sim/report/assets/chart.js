@@ -1,5 +1,9 @@
 // ---- charts ---------------------------------------------------------------------------------------------------------
 
+/** Dragging zooms, also with a range selector. Touching scrolls the page; a tap shows the values there. */
+const dragToZoom = { ...Dygraph.defaultInteractionModel };
+for (const touch of ["touchstart", "touchmove", "touchend"]) delete dragToZoom[touch];
+
 /** Series of {t, v, period} on one table of times: null where a series has nothing, NaN where it has a gap. */
 function joined(series) {
   const rows = new Map();
@@ -17,11 +21,41 @@ function joined(series) {
   return [...rows].sort((a, b) => a[0] - b[0]).map(([t, values]) => [dateOf(t), ...values]);
 }
 
+/**
+ * A line in one path, so that its dashes run on from point to point (dygraphs' own begins anew at each). null is no
+ * point, NaN a gap; a point alone between gaps is a dot.
+ */
+const linePlotter = (step, pattern) => (e) => {
+  const c = e.drawingContext;
+  c.save();
+  c.strokeStyle = c.fillStyle = e.color;
+  c.lineWidth = e.strokeWidth;
+  c.lineJoin = "round";
+  c.setLineDash(pattern || []);
+  let run = [];
+  const finish = () => {
+    if (run.length === 1) { c.beginPath(); c.arc(run[0][0], run[0][1], 2.5, 0, 7); c.fill(); }
+    if (run.length > 1) {
+      c.beginPath();
+      run.forEach(([x, y], i) => { if (!i) c.moveTo(x, y); else { if (step) c.lineTo(x, run[i - 1][1]); c.lineTo(x, y); } });
+      c.stroke();
+    }
+    run = [];
+  };
+  for (const point of e.points) {
+    if (point.yval === null) continue;
+    if (Number.isNaN(point.yval)) finish();
+    else run.push([point.canvasx, point.canvasy]);
+  }
+  finish();
+  c.restore();
+};
+
 const glyphs = {
   drift: "M0,-6 L6,5 L-6,5 Z", build: "M-4,0 A4,4 0 1 0 4,0 A4,4 0 1 0 -4,0 Z", registered: "M0,-6 L6,0 L0,6 L-6,0 Z",
   approved: "M-5,0 L-1,4 L6,-4", deployed: "M-4.5,-4.5 H4.5 V4.5 H-4.5 Z",
 };
-const markColors = () => ({ drift: readable("#d62728"), build: readable("#7f7f7f"), registered: readable("#9467bd"), approved: readable("#17becf"), deployed: readable("#2ca02c") });
+const markColors = () => ({ drift: css("--bad"), build: readable("#7f7f7f"), registered: readable("#9467bd"), approved: readable("#17becf"), deployed: readable("#2ca02c") });
 
 function swatch(color, dash, dots) {
   return el("svg", { width: 26, height: 12, "aria-hidden": "true" }, dots
@@ -93,7 +127,7 @@ function timeChart(options) {
       canvas.fillStyle = color; canvas.font = "12px system-ui, sans-serif"; canvas.textAlign = "left"; canvas.fillText(line.label || "", area.x + 6, y(line.from) - 4);
     }
     const upright = [...(options.vertical || []).map((line) => ({ t: line.from, to: line.to, fill: line.fill, label: line.label, color: readable(line.color, "#2ca02c") })),
-      ...(options.marks || []).filter((mark) => mark.kind === "drift").map((mark) => ({ t: mark.t, label: mark.label.replace(/^drift/, "drift "), color: readable("#d62728") }))];
+      ...(options.marks || []).filter((mark) => mark.kind === "drift").map((mark) => ({ t: mark.t, label: area.w < 520 ? mark.label.split(" ")[0] : mark.label, color: css("--bad") }))];
     upright.forEach((line, i) => {
       const left = x(line.t);
       const edges = line.to !== null && line.to !== undefined ? [left, x(line.to)] : line.fill === "before" ? [area.x, left] : line.fill === "after" ? [left, area.x + area.w] : null;
@@ -121,7 +155,7 @@ function timeChart(options) {
     const x = (t) => g.toDomXCoord(origin + t * 1000);
     const palette = markColors();
     const children = [];
-    const name = (text, y) => el("text", { x: Math.max(2, area.x - 6), y: y + 4, "text-anchor": area.x > 70 ? "end" : "start" }, text);
+    const name = (text, y) => el("text", { x: area.x - 6, y: y + 4, "text-anchor": "end" }, text);
     let y = 10;
     for (const alarm of alarms) {
       children.push(el("rect", { x: area.x, y: y - 6, width: area.w, height: 12, fill: "none", stroke: css("--line") }), name("alarm", y));
@@ -176,16 +210,16 @@ function timeChart(options) {
   const perSeries = {};
   series.forEach((one, i) => {
     perSeries[names[i + 1]] = { axis: one.right ? "y2" : "y", strokeWidth: one.dots ? 0 : 2, drawPoints: Boolean(one.dots), pointSize: one.dots ? 4 : 2,
-      highlightCircleSize: 5, strokePattern: dash(i), stepPlot: Boolean(one.step), connectSeparatedPoints: !one.dots, showInRangeSelector: !one.right };
+      highlightCircleSize: 5, ...(one.dots || options.stacked ? {} : { plotter: linePlotter(one.step, dash(i)) }), connectSeparatedPoints: !one.dots, showInRangeSelector: !one.right };
   });
   const highest = Math.max(...series.flatMap((one) => (one.right ? one.v.filter(Number.isFinite) : [])), 0);
   const settings = () => ({
     labels: names, labelsUTC: true, legend: "never", colors: colors(), series: perSeries, animatedZooms: false, digitsAfterDecimal: 4,
-    xRangePad: 2, yRangePad: 8, gridLineColor: css("--line"), axisLineColor: css("--strong-line"), axisLabelWidth: 52, rightGap: 8,
-    customBars: Boolean(options.bars), fillAlpha: 0.22, stackedGraph: Boolean(options.stacked), ylabel: (options.left || {}).label || null, y2label: (options.right || {}).label || null,
+    xRangePad: 2, yRangePad: 8, gridLineColor: css("--line"), axisLineColor: css("--strong-line"), axisLabelWidth: 68, rightGap: 8,
+    customBars: Boolean(options.bars), interactionModel: dragToZoom, fillAlpha: 0.22, stackedGraph: Boolean(options.stacked), ylabel: (options.left || {}).label || null, y2label: (options.right || {}).label || null,
     showRangeSelector: Boolean(options.selector), rangeSelectorHeight: 42, rangeSelectorPlotStrokeColor: css("--strong-line"), rangeSelectorPlotFillColor: css("--line"),
     rangeSelectorBackgroundStrokeColor: css("--strong-line"), rangeSelectorForegroundStrokeColor: css("--ink"), rangeSelectorAlpha: 0.55,
-    axes: { x: { axisLabelWidth: 70 }, y: { valueRange: [axis("left").low, axis("left").high], axisLabelFormatter: (v) => short(v) },
+    axes: { x: { axisLabelWidth: 56, pixelsPerLabel: 44 }, y: { valueRange: [axis("left").low, axis("left").high], axisLabelFormatter: (v) => short(v) },
       // Dots of a counter stay in the lower third, below the curves.
       y2: right ? { valueRange: [axis("right").low ?? 0, axis("right").high ?? (series.some((one) => one.dots) ? Math.max(3, highest * 3) : null)], drawGrid: false, independentTicks: true, axisLabelWidth: 34,
         axisLabelFormatter: (v) => (Number.isInteger(v) && v <= highest ? short(v) : "") } : {} },

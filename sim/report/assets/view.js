@@ -41,6 +41,10 @@ function headline(run) {
     run.command && [el("h4", {}, "Repeat it"), copyable(run.command)],
     el("div", { class: "columns" }, identity(run),
       run.delays.length ? table("Delays of the loop", ["from, to", "median", "longest", "of"], run.delays.map((d) => [d.name, d.median, d.longest, d.count]), [3]) : null),
+    run.bill.length ? el("details", {}, el("summary", {}, `What the run would have cost on AWS: ${run.bill_total.toFixed(2)} USD`),
+      table(`List prices as of ${run.prices_as_of}, without free allowance, tax or discount`, ["item", "quantity", "unit", "price, USD", "USD"],
+        run.bill.map((item) => [item.item, short(item.quantity), item.unit, short(item.price), item.usd.toFixed(2)]), [1, 3, 4]),
+      run.unpriced.length ? el("p", { class: "problem" }, `Without a price, and not in the total: ${run.unpriced.join(", ")}`) : null) : null,
     run.cycles.length ? el("details", {}, el("summary", {}, "How the loop answered"), el("div", { class: "columns" }, run.cycles.map(cycleTable))) : null);
 }
 
@@ -84,7 +88,7 @@ function metricWidget(widget, index) {
   if (widget.view === "timeSeries") {
     return timeChart({ label: title, series: widget.series.map((one) => ({ ...one, step: /_threshold /.test(`${one.metric} `) })), left: widget.left, right: widget.right, stacked: widget.stacked,
       horizontal: widget.horizontal, vertical: widget.vertical, alarms: drawnAlarms(widget.alarms), marks: widget.w >= 12 ? data.marks : data.marks.filter((mark) => mark.kind === "drift"),
-      selector: widget.w >= 12, linked: true, height: Math.max(190, Math.min(460, widget.h * 34)), index });
+      selector: widget.w >= 12, linked: true, height: Math.max(190, Math.min(480, (widget.units || widget.h) * 42)), index });
   }
   if (widget.view === "table") {
     return table(title, ["metric", "statistic", "last", "least", "greatest", "average"], widget.series.map((one) => [one.label, one.statistic, short(last(one)), short(Math.min(...one.v)),
@@ -124,10 +128,8 @@ function dashboards() {
   const host = el("div", {});
   const open = (index) => {
     const dashboard = data.dashboards[index];
-    host.replaceChildren(el("div", { class: "grid" }, compact(dashboard.widgets).map((widget, i) => widgetBox({ ...widget, h: widget.h }, i))));
-    [...host.querySelectorAll(".widget")].forEach((box, i) => { box.dataset.units = dashboard.widgets[i].h; });
+    host.replaceChildren(el("div", { class: "grid" }, compact(dashboard.widgets).map(widgetBox)));
     buttons.forEach((button, i) => button.setAttribute("aria-current", i === index ? "true" : "false"));
-    buttons.forEach((button, i) => { button.style.borderColor = i === index ? "var(--accent)" : ""; button.style.fontWeight = i === index ? "650" : ""; });
   };
   const buttons = data.dashboards.map((dashboard, i) => el("button", { type: "button", onclick: () => open(i) }, dashboard.name));
   open(0);
@@ -153,7 +155,7 @@ function modelDashboard() {
     parts.push(table("Models behind an endpoint", ["model", "risk rating", ...monitorKinds.map(([, name]) => name), "endpoints"], models.map((model) => [model.name, model.risk_rating,
       ...monitorKinds.map(([kind]) => {
         const own = data.monitors.filter((monitor) => monitor.type === kind && model.endpoints.includes(monitor.endpoint));
-        return own.length ? own.map((monitor, i) => [i ? el("br") : "", state(alertWord(monitor))]).flat() : "None";
+        return own.length ? own.map((monitor, i) => [i ? el("br") : "", state(alertWord(monitor)), own.length > 1 ? ` (${monitor.name})` : ""]).flat() : "None";
       }), model.endpoints.join(", ")])));
   }
   if (data.monitors.length) {
@@ -210,7 +212,7 @@ function seriesView() {
     }
     const percent = (level) => `${Number((100 * which.levels[level]).toFixed(1))} %`;
     const band = levels > 1 ? `forecast ${percent(middle)} (band ${percent(0)} to ${percent(levels - 1)})` : `forecast ${percent(middle)}`;
-    words.textContent = `made of what was known at ${when(start)}; ${n} steps of ${span(which.step)}`;
+    words.textContent = `made of what was known before ${when(start)}; ${n} steps of ${span(which.step)}`;
     const labels = ["Time", series.name, band];
     if (fanGraph) { fanGraph.updateOptions({ file: rows, labels, series: fanSeries(labels), dateWindow: null }); fanRows = rows; return; }
     fanRows = rows;
@@ -223,7 +225,7 @@ function seriesView() {
   }
   let fanRows = [];
   const fanSeries = (labels) => ({ [labels[1]]: { strokeWidth: 2 }, [labels[2]]: { strokeWidth: 2, strokePattern: [9, 4] } });
-  const fanSettings = () => ({ customBars: true, labelsUTC: true, legend: "never", colors: [readable("#1f77b4"), readable("#ff7f0e")], gridLineColor: css("--line"), axisLineColor: css("--strong-line"), fillAlpha: 0.25, axisLabelWidth: 52,
+  const fanSettings = () => ({ customBars: true, interactionModel: dragToZoom, labelsUTC: true, legend: "never", colors: [readable("#1f77b4"), readable("#ff7f0e")], gridLineColor: css("--line"), axisLineColor: css("--strong-line"), fillAlpha: 0.25, axisLabelWidth: 68,
     axes: { x: { axisLabelWidth: 70 }, y: { axisLabelFormatter: (v) => short(v) } }, yRangePad: 8, xRangePad: 2, highlightCallback: (e, x, points, row) => read(row), unhighlightCallback: () => { reading.textContent = ""; } });
   const reading = el("span", { "aria-live": "polite" });
   function read(row) {

@@ -69,32 +69,33 @@ class Recorder {
     }
   }
 
-  void read_metric(const cw::Metric& metric) {
-    cw::GetMetricStatisticsInput request{.metric = metric, .start_time = start_, .end_time = end_};
-    request.statistics = {"SampleCount", "Sum", "Minimum", "Maximum"};
+  /// The four statistics, one result each; asked as of the start, so that the rule about the age of fine-grained data
+  /// leaves every minute readable.
+  [[nodiscard]] std::vector<cw::MetricDataResult> statistics(const cw::Metric& metric, Duration period) {
+    cw::GetMetricDataInput request{.start_time = start_, .end_time = end_, .ascending = true};
+    for (const auto& [id, statistic] :
+         {std::pair("n", "SampleCount"), {"s", "Sum"}, {"l", "Minimum"}, {"h", "Maximum"}}) {
+      cw::MetricDataQuery query{.id = id};
+      query.metric_stat = cw::MetricStat{metric, period, statistic};
+      request.queries.push_back(std::move(query));
+    }
     auto data = cloud_.cloudwatch().handle(request, start_);
-    if (data && data->datapoints.size() > kMostMinutes) {
-      request.period = std::chrono::hours{1};
-      data = cloud_.cloudwatch().handle(request, start_);
+    return data ? std::move(data->results) : std::vector<cw::MetricDataResult>{};
+  }
+
+  void read_metric(const cw::Metric& metric) {
+    Duration period = std::chrono::minutes{1};
+    auto results = statistics(metric, period);
+    if (!results.empty() && results.front().values.size() > kMostMinutes) {
+      period = std::chrono::hours{1};
+      results = statistics(metric, period);
     }
-    if (!data || data->datapoints.empty()) return;
-    report::MetricStream stream{metric.metric_namespace,
-                                metric.metric_name,
-                                dimension_list(metric.dimensions),
-                                request.period,
-                                {},
-                                {},
-                                {},
-                                {},
-                                {}};
-    for (const auto& point : data->datapoints) {
-      stream.at.push_back(point.timestamp);
-      stream.count.push_back(point.values.at("SampleCount"));
-      stream.sum.push_back(point.values.at("Sum"));
-      stream.minimum.push_back(point.values.at("Minimum"));
-      stream.maximum.push_back(point.values.at("Maximum"));
-    }
-    record_.cloudwatch.push_back(std::move(stream));
+    constexpr std::size_t kStatistics = 4;
+    if (results.size() != kStatistics || results.front().values.empty()) return;
+    record_.cloudwatch.push_back({metric.metric_namespace, metric.metric_name, dimension_list(metric.dimensions),
+                                  period, std::move(results[0].timestamps), std::move(results[0].values),
+                                  std::move(results[1].values), std::move(results[2].values),
+                                  std::move(results[3].values)});
   }
 
   void read_alarms_and_dashboards() {
@@ -131,13 +132,24 @@ class Recorder {
       if (endpoint)
         record_.endpoints.push_back({name, endpoint->status, endpoint->endpoint_config_name, endpoint->last_modified});
     }
-    sm::ListModelPackagesInput packages{.model_package_group_name = prepared_.deployment.model_package_group()};
-    packages.max_results = 1000;
-    const auto listed = sagemaker.handle(packages, end_);
-    if (listed)
-      for (const auto& package : listed->packages)
-        record_.packages.push_back({packages.model_package_group_name, package.version, package.approval_status,
-                                    package.creation_time, package.last_modified});
+    read_packages();
+  }
+
+  /// Versions count from 1 to the newest; one that was deleted is passed over.
+  void read_packages() {
+    const std::string group = prepared_.deployment.model_package_group();
+    sm::ListModelPackagesInput newest{.model_package_group_name = group};
+    newest.descending = true;
+    newest.max_results = 1;
+    const auto listed = cloud_.sagemaker().handle(newest, end_);
+    if (!listed || listed->packages.empty()) return;
+    for (int version = 1; version <= listed->packages.front().version; ++version) {
+      const sm::DescribeModelPackageInput request{.model_package_name = group + "/" + std::to_string(version)};
+      const auto package = cloud_.sagemaker().handle(request, end_);
+      if (package)
+        record_.packages.push_back(
+            {group, version, package->approval_status, package->creation_time, package->last_modified});
+    }
   }
 
   /// Schedules are deleted and made anew by the loop; the executions of a name belong together.

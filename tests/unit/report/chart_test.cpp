@@ -94,8 +94,11 @@ TEST(Chart, MarksDriftsAlarmsRetrainsAndDeployments) {
 TEST(Chart, UnicodeAndColorHaveTheirOwnSigns) {
   const std::string unicode =
       draw_chart(four_days(), "staging", {.width = 40, .height = 4, .unicode = true, .color = false});
-  EXPECT_TRUE(unicode.starts_with("  0.48 ┤" + blanks(16) + "││││││││││││││││\n")) << unicode;
-  EXPECT_NE(unicode.find("───╪\n"), std::string::npos) << unicode;
+  // 0.5 of 0.55 is dot 14 of 16: in the highest row the third dot from the bottom, left and right: U+2812.
+  EXPECT_NE(unicode.find("⠒⠒⠒⠒⠒⠒⠒⠒⠒⠒"), std::string::npos) << unicode;
+  // 0.1 is dot 2, the second from the top of the lowest row.
+  EXPECT_NE(unicode.find("  0.07 ┤⠒⠒⠒⠒⠒⠒⠒⠒⠒⠒⠒⠒⠒⠒⠒"), std::string::npos) << unicode;
+  EXPECT_NE(unicode.find("─╪"), std::string::npos) << unicode;
   const std::string colored =
       draw_chart(four_days(), "staging", {.width = 40, .height = 4, .unicode = false, .color = true});
   EXPECT_NE(colored.find("\x1b[34m-\x1b[0m"), std::string::npos) << "threshold blue";

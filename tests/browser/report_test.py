@@ -303,7 +303,7 @@ class Reports(unittest.TestCase):
         self.assertEqual(self.js("return document.querySelectorAll('circle').length"), 7, "six calls, one in the legend")
         self.assertGreaterEqual(self.js("return document.querySelectorAll('rect.alarm').length"), 2)
         environment = dict(os.environ, PATH="/nowhere")
-        done = subprocess.run([str(DRIFTLAB.absolute()), "report", str(FOLDER / "synthetic"), "--png"], capture_output=True, text=True, check=False, env=environment)
+        done = subprocess.run([str(DRIFTLAB.absolute()), "report", str(FOLDER / "synthetic"), "--png", "--out", str(FOLDER / "pictures/none.html")], capture_output=True, text=True, check=False, env=environment)
         self.assertEqual(done.returncode, 2)
         self.assertIn("--png needs Chromium, and none is installed", done.stderr)
 

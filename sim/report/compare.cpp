@@ -94,8 +94,7 @@ std::vector<ComparedRow> rows_of(const RunResult& a, const RunResult& b) {
   rows.count("failed jobs", ca.failed_jobs, cb.failed_jobs);
   rows.add("threshold at the end", last_threshold(a), last_threshold(b), three_digits);
   rows.add("loss on average", a.scores.metric_mean, b.scores.metric_mean, three_digits);
-  rows.add("cost on AWS", cost_of(a), cost_of(b),
-           [](double v) { return fmt::format("{:.2f} USD", v); });
+  rows.add("cost on AWS", cost_of(a), cost_of(b), [](double v) { return fmt::format("{:.2f} USD", v); });
   const std::size_t drifts = std::max(a.drifts.size(), b.drifts.size());
   for (std::size_t i = 0; i < drifts; ++i) {
     rows.add(fmt::format("detection of drift[{}]", i), element(a.scores.detection_delay_s, i),

@@ -10,6 +10,7 @@
 
 #include "sim/cli/chromium.hpp"
 #include "sim/cli/files.hpp"
+#include "sim/cli/job/container_options.hpp"
 #include "sim/cli/report_files.hpp"
 #include "sim/cli/terminal.hpp"
 #include "sim/report/compare.hpp"

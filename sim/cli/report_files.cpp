@@ -33,8 +33,4 @@ void print_notes(const std::vector<report::Note>& notes) {
   for (const auto& note : notes) fmt::print(stderr, "driftlab: note: {}: {}\n", note.where, note.text);
 }
 
-int exit_code_of(const Error& error) {
-  return error.kind == ErrorKind::InvalidInput || error.kind == ErrorKind::NotFound ? 2 : 3;
-}
-
 }  // namespace driftlab::cli

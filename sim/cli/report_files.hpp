@@ -24,7 +24,4 @@ struct RunFiles {
 /// Notes on standard error, a line each.
 void print_notes(const std::vector<report::Note>& notes);
 
-/// 2 for what the caller can put right, else 3.
-[[nodiscard]] int exit_code_of(const Error& error);
-
 }  // namespace driftlab::cli

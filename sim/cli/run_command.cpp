@@ -12,6 +12,7 @@
 #include "core/base/hash.hpp"
 #include "core/job/training_cache.hpp"
 #include "sim/cli/files.hpp"
+#include "sim/cli/job/container_options.hpp"
 #include "sim/cli/report_files.hpp"
 #include "sim/cli/terminal.hpp"
 #include "sim/report/terminal.hpp"

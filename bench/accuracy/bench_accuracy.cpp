@@ -140,7 +140,10 @@ int run(const std::string& folder, const std::string& only) {
 }  // namespace driftlab::accuracy
 
 int main(int argc, char** argv) {
-  const char* const folder = std::getenv("DRIFTLAB_DATA_DIR");
+  const char* folder = std::getenv("DRIFTLAB_DATA_DIR");
+#ifdef DRIFTLAB_DATA_DIR
+  if (folder == nullptr) folder = DRIFTLAB_DATA_DIR;
+#endif
   if (folder == nullptr) {
     std::puts("DRIFTLAB_DATA_DIR does not name the folder of the series: nothing to measure accuracy on");
     return 0;

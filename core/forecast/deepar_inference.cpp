@@ -2,6 +2,7 @@
 #include <array>
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include "core/base/check.hpp"
 #include "core/base/text.hpp"
@@ -35,7 +36,7 @@ Result<element> parse(std::string_view json) {
 Result<void> read_output_types(const element& from, InferenceRequest& request) {
   array types;
   if (from.get(types) != SUCCESS) return input_error("configuration.output_types: an array is required");
-  request.want_mean = request.want_quantiles = false;
+  request.want_mean = request.want_quantiles = request.want_samples = false;
   for (const element& item : types) {
     std::string_view type;
     if (item.get(type) != SUCCESS) return input_error("configuration.output_types: not a text");
@@ -43,10 +44,12 @@ Result<void> read_output_types(const element& from, InferenceRequest& request) {
       request.want_mean = true;
     else if (type == "quantiles")
       request.want_quantiles = true;
+    else if (type == "samples")
+      request.want_samples = true;
     else
-      return input_error(fmt::format("configuration.output_types: '{}' is not one of mean, quantiles", type));
+      return input_error(fmt::format("configuration.output_types: '{}' is not one of mean, quantiles, samples", type));
   }
-  if (!request.want_mean && !request.want_quantiles)
+  if (!request.want_mean && !request.want_quantiles && !request.want_samples)
     return input_error("configuration.output_types: at least one is needed");
   return {};
 }
@@ -96,6 +99,15 @@ Result<Prediction> read_prediction(const element& from, const std::string& place
     if (!values) return values.error();
     prediction.mean = *std::move(values);
   }
+  if (element samples; from["samples"].get(samples) == SUCCESS) {
+    array paths;
+    if (samples.get(paths) != SUCCESS) return input_error(fmt::format("{}.samples: an array is required", place));
+    for (const element& path : paths) {
+      auto values = read_numbers(path, fmt::format("{}.samples[{}]", place, prediction.samples.size()));
+      if (!values) return values.error();
+      prediction.samples.push_back(*std::move(values));
+    }
+  }
   if (element quantiles; from["quantiles"].get(quantiles) == SUCCESS) {
     object fields;
     if (quantiles.get(fields) != SUCCESS) return input_error(fmt::format("{}.quantiles: not an object", place));
@@ -137,6 +149,41 @@ Result<InferenceRequest> read_inference_request(std::string_view json, Duration 
   return request;
 }
 
+Result<InferenceRequest> read_inference_configuration(std::string_view json) {
+  InferenceRequest request;
+  if (json.find_first_not_of(" \t\r\n") == std::string_view::npos) return request;
+  auto root = parse(json);
+  if (!root) return root.error();
+  if (auto ok = read_configuration(*root, request); !ok) return ok.error();
+  return request;
+}
+
+Result<void> check_features(const Series& series, const Forecaster& model) {
+  const auto cardinality = model.cardinality();
+  const auto features = static_cast<std::size_t>(model.num_dynamic_feat());
+  if (cardinality.empty() && !series.cat.empty()) return input_error("field cat: the model was trained without it");
+  if (series.cat.size() != cardinality.size())
+    return input_error(
+        fmt::format("field cat: {} categories, the model was trained with {}", series.cat.size(), cardinality.size()));
+  for (std::size_t i = 0; i < cardinality.size(); ++i)
+    if (series.cat[i] >= cardinality[i])
+      return input_error(fmt::format("field cat[{}]: {} is not below the cardinality {} of the training data", i,
+                                     series.cat[i], cardinality[i]));
+  if (features == 0 && !series.dynamic_feat.empty())
+    return input_error("field dynamic_feat: the model was trained without it");
+  if (series.dynamic_feat.size() != features)
+    return input_error(fmt::format("field dynamic_feat: {} features, the model was trained with {}",
+                                   series.dynamic_feat.size(), features));
+  const std::size_t needed = series.target.size() + static_cast<std::size_t>(model.prediction_length());
+  for (std::size_t i = 0; i < features; ++i)
+    if (series.dynamic_feat[i].size() < needed)
+      return input_error(
+          fmt::format("field dynamic_feat[{}]: {} values, {} are needed: the target and the {} steps to "
+                      "forecast",
+                      i, series.dynamic_feat[i].size(), needed, model.prediction_length()));
+  return {};
+}
+
 std::string write_inference_request(const InferenceRequest& request) {
   std::string out = "{\"instances\":[";
   for (std::size_t i = 0; i < request.instances.size(); ++i) {
@@ -144,9 +191,11 @@ std::string write_inference_request(const InferenceRequest& request) {
     append_series(out, request.instances[i]);
   }
   out += fmt::format("],\"configuration\":{{\"num_samples\":{},\"output_types\":[", request.num_samples);
-  if (request.want_mean) out += "\"mean\"";
-  if (request.want_mean && request.want_quantiles) out += ',';
-  if (request.want_quantiles) out += "\"quantiles\"";
+  std::vector<std::string_view> types;
+  if (request.want_mean) types.push_back("\"mean\"");
+  if (request.want_quantiles) types.push_back("\"quantiles\"");
+  if (request.want_samples) types.push_back("\"samples\"");
+  out += fmt::format("{}", fmt::join(types, ","));
   out += "],\"quantiles\":[";
   for (std::size_t i = 0; i < request.quantiles.size(); ++i)
     out += fmt::format("{}\"{}\"", i > 0 ? "," : "", request.quantiles[i]);
@@ -157,6 +206,7 @@ std::string write_inference_request(const InferenceRequest& request) {
 Prediction to_prediction(const QuantileForecast& forecast, const InferenceRequest& request) {
   Prediction prediction;
   if (request.want_mean) prediction.mean = forecast.mean;
+  if (request.want_samples) prediction.samples = forecast.samples;
   if (!request.want_quantiles) return prediction;
   for (const auto& key : request.quantiles) {
     const auto level = parse_level(key);
@@ -190,17 +240,27 @@ void append_prediction(std::string& out, const Prediction& prediction) {
   if (!prediction.mean.empty()) {
     out += "\"mean\":";
     append_numbers(out, prediction.mean);
+    out += ',';
   }
   if (!prediction.keys.empty()) {
-    out += prediction.mean.empty() ? "\"quantiles\":{" : ",\"quantiles\":{";
+    out += "\"quantiles\":{";
     for (std::size_t i = 0; i < prediction.keys.size(); ++i) {
       out += i > 0 ? ",\"" : "\"";
       out += prediction.keys[i];
       out += "\":";
       append_numbers(out, prediction.quantiles[i]);
     }
-    out += '}';
+    out += "},";
   }
+  if (!prediction.samples.empty()) {
+    out += "\"samples\":[";
+    for (std::size_t i = 0; i < prediction.samples.size(); ++i) {
+      if (i > 0) out += ',';
+      append_numbers(out, prediction.samples[i]);
+    }
+    out += "],";
+  }
+  if (out.back() == ',') out.pop_back();
   out += '}';
 }
 

@@ -3,6 +3,7 @@
 #include <limits>
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include "core/base/text.hpp"
 #include "core/forecast/deepar_format.hpp"
@@ -14,6 +15,8 @@ namespace {
 
 using simdjson::dom::element;
 using simdjson::dom::element_type;
+
+constexpr std::int64_t kMaxCategory = 10'000'000;
 
 /// A number, or NaN for null and "NaN". False for anything else.
 bool read_value(const element& from, double& value) {
@@ -32,6 +35,39 @@ Result<Instant> read_start(const element& object, const std::string& place) {
   return start;
 }
 
+Result<void> read_categories(const element& object, const std::string& place, Series& into) {
+  element field;
+  if (object["cat"].get(field) != simdjson::SUCCESS) return {};
+  simdjson::dom::array items;
+  if (field.get(items) != simdjson::SUCCESS)
+    return input_error(fmt::format("{}: field cat: an array of integers is required", place));
+  for (const element& item : items) {
+    std::int64_t value = 0;
+    if (item.get(value) != simdjson::SUCCESS || value < 0 || value > kMaxCategory)
+      return input_error(
+          fmt::format("{}: field cat[{}]: not an integer from 0 to {}", place, into.cat.size(), kMaxCategory));
+    into.cat.push_back(static_cast<int>(value));
+  }
+  return {};
+}
+
+Result<void> read_dynamic_features(const element& object, const std::string& place, Series& into) {
+  element field;
+  if (object["dynamic_feat"].get(field) != simdjson::SUCCESS) return {};
+  simdjson::dom::array features;
+  if (field.get(features) != simdjson::SUCCESS)
+    return input_error(fmt::format("{}: field dynamic_feat: an array of arrays of numbers is required", place));
+  for (const element& feature : features) {
+    auto values = read_numbers(feature, fmt::format("{}: field dynamic_feat[{}]", place, into.dynamic_feat.size()));
+    if (!values) return values.error();
+    if (values->size() < into.target.size())
+      return input_error(fmt::format("{}: field dynamic_feat[{}]: {} values for a target of {}", place,
+                                     into.dynamic_feat.size(), values->size(), into.target.size()));
+    into.dynamic_feat.push_back(*std::move(values));
+  }
+  return {};
+}
+
 }  // namespace
 
 simdjson::dom::parser& shared_parser() {
@@ -41,15 +77,12 @@ simdjson::dom::parser& shared_parser() {
 
 Result<Series> read_series(const element& object, Duration freq, const std::string& place) {
   if (object.type() != element_type::OBJECT) return input_error(fmt::format("{}: not a JSON object", place));
-  for (const char* name : {"cat", "dynamic_feat"})
-    if (object[name].error() == simdjson::SUCCESS)
-      return input_error(fmt::format("{}: field {}: the model was trained without it", place, name));
   auto start = read_start(object, place);
   if (!start) return start.error();
   simdjson::dom::array target;
   if (object["target"].get(target) != simdjson::SUCCESS)
     return input_error(fmt::format("{}: field target: an array of numbers is required", place));
-  Series series{.start = *start, .freq = freq, .target = {}};
+  Series series{.start = *start, .freq = freq, .target = {}, .cat = {}, .dynamic_feat = {}};
   series.target.reserve(target.size());
   for (const element& item : target) {
     double value = 0.0;
@@ -58,6 +91,8 @@ Result<Series> read_series(const element& object, Duration freq, const std::stri
           fmt::format("{}: field target[{}]: neither a number nor null nor \"NaN\"", place, series.target.size()));
     series.target.push_back(value);
   }
+  if (auto ok = read_categories(object, place, series); !ok) return ok.error();
+  if (auto ok = read_dynamic_features(object, place, series); !ok) return ok.error();
   return series;
 }
 
@@ -110,7 +145,13 @@ void append_numbers(std::string& out, const std::vector<double>& values) {
 void append_series(std::string& out, const Series& series) {
   append_opening(out, series);
   append_items(out, series.target);
-  out += "]}";
+  out += ']';
+  if (!series.cat.empty()) out += fmt::format(",\"cat\":[{}]", fmt::join(series.cat, ","));
+  for (std::size_t i = 0; i < series.dynamic_feat.size(); ++i) {
+    out += i > 0 ? "," : ",\"dynamic_feat\":[";
+    append_numbers(out, series.dynamic_feat[i]);
+  }
+  out += series.dynamic_feat.empty() ? "}" : "]}";
 }
 
 Result<std::vector<Series>> read_series_lines(std::string_view json_lines, Duration freq) {

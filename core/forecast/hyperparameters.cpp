@@ -15,10 +15,22 @@ namespace {
 
 /// DeepAR's names without a meaning for a linear or naive forecaster. `context_length` is among them: these
 /// algorithms look back by `lags` and `season`.
-const std::array<std::string, 13> kIgnored{
-    "cardinality",         "context_length",   "dropout_rate", "epochs",          "early_stopping_patience",
-    "embedding_dimension", "learning_rate",    "likelihood",   "mini_batch_size", "num_cells",
-    "num_dynamic_feat",    "num_eval_samples", "num_layers"};
+const std::array<std::string, 16> kIgnored{"cardinality",
+                                           "context_length",
+                                           "dropout_rate",
+                                           "epochs",
+                                           "early_stopping_patience",
+                                           "embedding_dimension",
+                                           "learning_rate",
+                                           "likelihood",
+                                           "mini_batch_size",
+                                           "num_cells",
+                                           "num_dynamic_feat",
+                                           "num_eval_samples",
+                                           "num_layers",
+                                           "batches_per_epoch",
+                                           "held_out_fraction",
+                                           "instance_sampling"};
 
 std::string_view trim(std::string_view text, std::string_view characters) {
   const auto first = text.find_first_not_of(characters);
@@ -99,11 +111,14 @@ Result<std::vector<double>> Hyperparameters::levels(const std::string& name, std
 
 Result<void> Hyperparameters::check_freq(Duration freq) const {
   const auto* text = find("time_freq");
-  if (!text) return {};
-  auto wanted = parse_time_freq(*text);
+  return text ? check_time_freq(*text, freq) : Result<void>();
+}
+
+Result<void> check_time_freq(const std::string& time_freq, Duration freq) {
+  auto wanted = parse_time_freq(time_freq);
   if (!wanted) return wanted.error();
   if (*wanted != freq)
-    return input_error(fmt::format("hyperparameter time_freq: '{}' is not the frequency of the data, {}", *text,
+    return input_error(fmt::format("hyperparameter time_freq: '{}' is not the frequency of the data, {}", time_freq,
                                    format_duration(freq)));
   return {};
 }

@@ -12,6 +12,9 @@
 
 namespace driftlab::forecast {
 
+/// Errors: InvalidInput when `time_freq` is no frequency, or not that of the data.
+[[nodiscard]] Result<void> check_time_freq(const std::string& time_freq, Duration freq);
+
 class Hyperparameters {
  public:
   /// `own` are the names the algorithm reads. Names of DeepAR that have no meaning for it are let through. Errors:

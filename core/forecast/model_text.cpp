@@ -45,6 +45,12 @@ void ModelWriter::put(std::string_view name, std::span<const double> values) {
   text_ += '\n';
 }
 
+void ModelWriter::put_bytes(std::string_view name, std::string_view bytes) {
+  put(name, static_cast<std::int64_t>(bytes.size()));
+  text_ += bytes;
+  text_ += '\n';
+}
+
 std::string ModelWriter::finish() {
   text_ += fmt::format("{}{}\n", kChecksum, checksum(text_));
   return std::move(text_);
@@ -100,6 +106,17 @@ Result<std::vector<double>> ModelReader::numbers(std::string_view name) {
     at = next == end ? end : next + 1;
   }
   return values;
+}
+
+Result<std::string_view> ModelReader::bytes(std::string_view name) {
+  auto count = integer(name, 0, INT64_MAX);
+  if (!count) return count.error();
+  const auto wanted = static_cast<std::size_t>(*count);
+  if (rest_.size() <= wanted || rest_[wanted] != '\n')
+    return input_error(fmt::format("the model's '{}' does not have {} bytes", name, wanted));
+  const auto found = rest_.substr(0, wanted);
+  rest_.remove_prefix(wanted + 1);
+  return found;
 }
 
 Result<double> ModelReader::number(std::string_view name) {

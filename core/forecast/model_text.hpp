@@ -16,6 +16,8 @@ class ModelWriter {
   explicit ModelWriter(std::string_view algorithm);
   void put(std::string_view name, std::int64_t value);
   void put(std::string_view name, std::span<const double> values);
+  /// Any bytes, as their count and then themselves.
+  void put_bytes(std::string_view name, std::string_view bytes);
   /// The text with its checksum; the writer is spent.
   [[nodiscard]] std::string finish();
 
@@ -34,6 +36,8 @@ class ModelReader {
   /// Finite numbers; any count.
   [[nodiscard]] Result<std::vector<double>> numbers(std::string_view name);
   [[nodiscard]] Result<double> number(std::string_view name);
+  /// What put_bytes wrote; valid as long as the model's bytes are.
+  [[nodiscard]] Result<std::string_view> bytes(std::string_view name);
 
  private:
   [[nodiscard]] Result<std::string_view> line(std::string_view name);

@@ -211,7 +211,8 @@ void PinballSolver::curvature(const Design& x, const Problem& problem) {
     double& diagonal = curvature_[j * stride_ + j];
     diagonal += kDamping * (diagonal + scale) + (j > 0 ? problem.ridge : 0.0);
   }
-  work_ += static_cast<double>(window_count_ * x.columns() * (columns_ + 1) / 2);
+  const std::size_t products = window_count_ * x.columns() * (columns_ + 1) / 2;
+  work_ += static_cast<double>(products);
 }
 
 /// Cholesky in place on the upper triangle: H = UᵀU.
@@ -225,7 +226,8 @@ void PinballSolver::factorise() {
     for (std::size_t j = i; j < columns_; ++j) row[j] /= pivot;
   }
   factored_ = true;
-  work_ += static_cast<double>(columns_ * columns_ * columns_ / 6);
+  const std::size_t products = columns_ * columns_ * columns_ / 6;
+  work_ += static_cast<double>(products);
 }
 
 /// direction = −H⁻¹ gradient. Returns what a whole step along it gains where the loss is as quadratic as H says.

@@ -5,6 +5,7 @@
 #include <fmt/format.h>
 
 #include "core/base/text.hpp"
+#include "core/forecast/deepar_forecaster.hpp"
 #include "core/forecast/ets.hpp"
 #include "core/forecast/linear.hpp"
 #include "core/forecast/model_text.hpp"
@@ -20,11 +21,12 @@ struct Algorithm {
   Result<std::unique_ptr<Forecaster>> (*load)(ModelReader&);
 };
 
-constexpr std::array<Algorithm, 4> kTable{{{"ets", train_ets, load_ets},
+constexpr std::array<Algorithm, 5> kTable{{{"deepar", train_deepar, load_deepar},
+                                           {"ets", train_ets, load_ets},
                                            {"linear", train_linear, load_linear},
                                            {"seasonal-naive", train_seasonal_naive, load_seasonal_naive},
                                            {"theta", train_theta, load_theta}}};
-const std::array<std::string, 4> kAlgorithms{"ets", "linear", "seasonal-naive", "theta"};
+const std::array<std::string, 5> kAlgorithms{"deepar", "ets", "linear", "seasonal-naive", "theta"};
 
 Error unknown_algorithm(std::string_view name) {
   return input_error(fmt::format("unknown forecasting algorithm '{}'{}", name, suggestion(name, kAlgorithms)));

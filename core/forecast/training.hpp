@@ -45,7 +45,8 @@ struct TrainingInput {
 struct TrainedModel {
   std::unique_ptr<Forecaster> model;
   /// Mean weighted quantile loss on the training points (linear), of their residuals (seasonal-naive), or of the end of
-  /// each training series forecast from what is before it (ets, theta).
+  /// each training series forecast from what is before it (ets, theta); the loss of the best epoch (deepar: negative
+  /// log-likelihood in units of the data, on the stretch held out where there is one).
   double final_loss = 0.0;
   /// Of the validation channel, under SageMaker's names: "test:RMSE", "test:mean_wQuantileLoss",
   /// "test:mean_absolute_QuantileLoss", and "train:final_loss". The test values are absent without validation series.

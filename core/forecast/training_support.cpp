@@ -48,19 +48,27 @@ bool is_non_negative(std::span<const Series> series) {
 }
 
 Result<void> score_validation(const std::vector<Series>& validation, std::span<const double> levels,
-                              TrainedModel& trained) {
+                              TrainedModel& trained, int num_samples) {
   auto score = metric::ForecastScore::create({levels.begin(), levels.end()});
   if (!score) return score.error();
   const auto horizon = static_cast<std::size_t>(trained.model->prediction_length());
+  std::vector<Series> contexts;
+  std::vector<std::span<const double>> actuals;
   for (const auto& series : validation) {
     if (series.target.size() <= horizon) continue;
     const std::span<const double> all(series.target);
-    const auto before = all.first(all.size() - horizon);
-    if (!has_value(before)) continue;
-    const Series context{series.start, series.freq, {before.begin(), before.end()}};
-    auto forecast = trained.model->forecast(context, levels);
-    if (!forecast) return forecast.error();
-    if (auto ok = score->add(all.last(horizon), forecast->quantiles, forecast->mean); !ok) return ok;
+    if (!has_value(all.first(all.size() - horizon))) continue;
+    contexts.push_back(series);
+    contexts.back().target.resize(all.size() - horizon);
+    actuals.push_back(all.last(horizon));
+  }
+  ForecastOptions options;
+  options.levels.assign(levels.begin(), levels.end());
+  options.num_samples = num_samples;
+  const auto forecasts = trained.model->forecast_batch(contexts, options);
+  for (std::size_t i = 0; i < forecasts.size(); ++i) {
+    if (!forecasts[i]) return forecasts[i].error();
+    if (auto ok = score->add(actuals[i], forecasts[i]->quantiles, forecasts[i]->mean); !ok) return ok;
   }
   const auto losses = score->weighted_quantile_losses();
   if (!losses) return {};

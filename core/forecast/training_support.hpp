@@ -31,8 +31,8 @@ inline constexpr int kMaxSeason = 1'000'000;
 
 /// Forecasts the end of each validation series from what is before it and adds SageMaker's test scores to
 /// `trained.metrics`. Series with no value before their last `prediction_length` points are skipped. RMSE is of the
-/// mean. Errors: those of the model.
+/// mean. Algorithms that draw paths draw `num_samples`. Errors: those of the model.
 [[nodiscard]] Result<void> score_validation(const std::vector<Series>& validation, std::span<const double> levels,
-                                            TrainedModel& trained);
+                                            TrainedModel& trained, int num_samples = 100);
 
 }  // namespace driftlab::forecast

@@ -42,6 +42,48 @@ TEST(SeriesLines, NullIntegersBareDatesAndBlankLinesAreRead) {
   EXPECT_EQ(series[0].target[1], 3.0);
 }
 
+TEST(SeriesLines, CategoriesAndDynamicFeatures) {
+  const std::string text =
+      "{\"start\":\"2026-06-01 00:00:00\",\"target\":[1,2],\"cat\":[0,7],\"dynamic_feat\":[[1,0],[0.5,-1,3]]}\n";
+  const auto series = read_series_lines(text, 5min).value();
+  EXPECT_EQ(series[0].cat, (std::vector<int>{0, 7}));
+  EXPECT_EQ(series[0].dynamic_feat, (std::vector<std::vector<double>>{{1, 0}, {0.5, -1, 3}}));
+  EXPECT_EQ(write_series_lines(series), text);
+}
+
+/// Takes one category below 3 and one dynamic feature, forecasts two steps.
+class WithFeatures final : public Forecaster {
+ public:
+  [[nodiscard]] std::string_view algorithm() const override { return "with-features"; }
+  [[nodiscard]] int prediction_length() const override { return 2; }
+  [[nodiscard]] Duration freq() const override { return 5min; }
+  [[nodiscard]] std::vector<int> cardinality() const override { return {3}; }
+  [[nodiscard]] int num_dynamic_feat() const override { return 1; }
+  [[nodiscard]] std::string save() const override { return {}; }
+  [[nodiscard]] Result<QuantileForecast> forecast(const Series&, std::span<const double>) const override {
+    return input_error("never asked");
+  }
+};
+
+TEST(CheckFeatures, NamesWhatDoesNotFit) {
+  const WithFeatures model;
+  Series series{from_civil(2026, 6, 1), 5min, {1, 2}, {2}, {{0, 0, 0, 0}}};
+  const auto reason = [&] {
+    const auto result = check_features(series, model);
+    return result ? std::string() : result.error().message;
+  };
+  EXPECT_EQ(reason(), "");
+  series.cat = {3};
+  EXPECT_THAT(reason(), HasSubstr("cat[0]: 3 is not below the cardinality 3"));
+  series.cat = {};
+  EXPECT_THAT(reason(), HasSubstr("cat: 0 categories, the model was trained with 1"));
+  series.cat = {0};
+  series.dynamic_feat = {{0, 0, 0}};
+  EXPECT_THAT(reason(), HasSubstr("dynamic_feat[0]: 3 values, 4 are needed"));
+  series.dynamic_feat = {};
+  EXPECT_THAT(reason(), HasSubstr("dynamic_feat: 0 features"));
+}
+
 TEST(SeriesLines, ErrorsNameLineAndField) {
   const std::string good = "{\"start\":\"2026-06-01 00:00:00\",\"target\":[1]}\n";
   const auto reason = [&](const std::string& bad) { return read_series_lines(good + bad, 1min).error().message; };
@@ -51,7 +93,12 @@ TEST(SeriesLines, ErrorsNameLineAndField) {
   EXPECT_THAT(reason("{\"start\":\"soon\",\"target\":[1]}"), HasSubstr("line 2: field start"));
   EXPECT_THAT(reason("{\"start\":\"2026-06-01\"}"), HasSubstr("line 2: field target"));
   EXPECT_THAT(reason("\n{\"start\":\"2026-06-01\",\"target\":[1,true]}"), HasSubstr("line 3: field target[1]"));
-  EXPECT_THAT(reason("{\"start\":\"2026-06-01\",\"target\":[1],\"cat\":[0]}"), HasSubstr("field cat"));
+  EXPECT_THAT(reason("{\"start\":\"2026-06-01\",\"target\":[1],\"cat\":[-1]}"), HasSubstr("field cat[0]"));
+  EXPECT_THAT(reason("{\"start\":\"2026-06-01\",\"target\":[1],\"cat\":0}"), HasSubstr("field cat"));
+  EXPECT_THAT(reason("{\"start\":\"2026-06-01\",\"target\":[1,2],\"dynamic_feat\":[[1]]}"),
+              HasSubstr("field dynamic_feat[0]: 1 values for a target of 2"));
+  EXPECT_THAT(reason("{\"start\":\"2026-06-01\",\"target\":[1],\"dynamic_feat\":[[null]]}"),
+              HasSubstr("dynamic_feat[0][0]: not a number"));
 }
 
 TEST(SeriesLines, PrefixesAreTheLinesOfTheirSlices) {
@@ -127,7 +174,7 @@ TEST(InferenceRequest, ErrorsNameTheField) {
   EXPECT_THAT(reason(R"({"num_sample":3})"),
               HasSubstr("configuration.num_sample: unknown; did you mean 'num_samples'?"));
   EXPECT_THAT(reason(R"({"num_samples":0})"), HasSubstr("configuration.num_samples"));
-  EXPECT_THAT(reason(R"({"output_types":["samples"]})"), HasSubstr("'samples' is not one of"));
+  EXPECT_THAT(reason(R"({"output_types":["sample"]})"), HasSubstr("'sample' is not one of"));
   EXPECT_THAT(reason(R"({"quantiles":["0.5","1.5"]})"), HasSubstr("configuration.quantiles[1]"));
   EXPECT_THAT(reason(R"({"quantiles":[0.5]})"), HasSubstr("configuration.quantiles[0]"));
   EXPECT_THAT(reason(R"({"quantiles":["0.5","0.5"]})"), HasSubstr("given twice"));

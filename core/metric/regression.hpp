@@ -7,6 +7,7 @@
 #include <span>
 
 #include "core/base/result.hpp"
+#include "core/metric/deviation.hpp"
 #include "core/metric/sum.hpp"
 
 namespace driftlab::metric {
@@ -24,21 +25,25 @@ class RegressionScore {
  public:
   /// Both finite.
   void add(double actual, double predicted);
+  /// Columns of the same length, every value finite. Whole blocks of kBlockRows rows go through a vectorised kernel,
+  /// the rest row by row; the result is the same to the bit for every number of threads. Memory-bound with one thread.
+  /// Errors: InvalidInput, naming the first row that is not finite; the score is then as it was.
+  [[nodiscard]] Result<void> add(std::span<const double> actual, std::span<const double> predicted,
+                                 unsigned threads = 1);
   void merge(const RegressionScore& other);
   [[nodiscard]] std::size_t rows() const { return rows_; }
   /// Absent without rows.
   [[nodiscard]] std::optional<RegressionValues> values() const;
 
  private:
+  void merge_moments(std::size_t rows, double mean, double squared_deviations);
+
   std::size_t rows_ = 0;
   double mean_ = 0.0;
   CompensatedSum squared_deviations_;
   CompensatedSum absolute_errors_;
   CompensatedSum squared_errors_;
 };
-
-/// Rows needed before a standard deviation is given.
-inline constexpr std::size_t kRowsForDeviation = 200;
 
 /// Values over all rows and, from 200 rows on, the standard deviation of each.
 struct RegressionQuality {

@@ -2,6 +2,8 @@
 
 #include <cmath>
 #include <limits>
+#include <string>
+#include <utility>
 #include <vector>
 
 #include <gtest/gtest.h>
@@ -123,6 +125,55 @@ TEST(RegressionQuality, RefusesRowsThatCannotBeScored) {
   EXPECT_FALSE(regression_quality({}, {}, 1));
   EXPECT_FALSE(regression_quality(two, bad, 1));
   EXPECT_FALSE(RegressionScore{}.values());
+}
+
+/// Rows for whole blocks and a rest: 2.5 blocks.
+Rows long_sample() {
+  Rows rows;
+  for (int i = 0; i < 2560; ++i) {
+    rows.actual.push_back(100.0 + (i * 7919 % 1009) / 8.0);
+    rows.predicted.push_back(rows.actual.back() + (i % 5 - 2) / 4.0);
+  }
+  return rows;
+}
+
+TEST(RegressionScore, ColumnsGiveWhatRowsGive) {
+  // Errors cycle through −0.5 … 0.5 in quarters: mae 0.3, mse 0.125, exact in binary until the last division.
+  const auto rows = long_sample();
+  RegressionScore columns;
+  columns.add(rows.actual, rows.predicted).value();
+  RegressionScore by_row;
+  for (std::size_t i = 0; i < rows.actual.size(); ++i) by_row.add(rows.actual[i], rows.predicted[i]);
+  EXPECT_EQ(columns.rows(), 2560u);
+  EXPECT_DOUBLE_EQ(columns.values()->mae, 0.3);
+  EXPECT_DOUBLE_EQ(columns.values()->mse, 0.125);
+  EXPECT_NEAR(columns.values()->r2, by_row.values()->r2, 1e-14);
+}
+
+TEST(RegressionScore, SumsAreTheSameToTheBitForEveryNumberOfThreads) {
+  const auto rows = long_sample();
+  RegressionScore one;
+  one.add(rows.actual, rows.predicted, 1).value();
+  for (const unsigned threads : {0u, 2u, 3u, 7u}) {
+    RegressionScore many;
+    many.add(rows.actual, rows.predicted, threads).value();
+    EXPECT_EQ(many.values()->mae, one.values()->mae);
+    EXPECT_EQ(many.values()->mse, one.values()->mse);
+    EXPECT_EQ(many.values()->r2, one.values()->r2);
+  }
+}
+
+TEST(RegressionScore, ColumnsWithAValueThatIsNotFiniteChangeNothing) {
+  for (const double bad : {std::numeric_limits<double>::quiet_NaN(), std::numeric_limits<double>::infinity()})
+    for (const std::size_t at : {std::size_t{3}, std::size_t{1500}, std::size_t{2559}}) {
+      auto rows = long_sample();
+      rows.predicted[at] = bad;
+      RegressionScore score;
+      EXPECT_EQ(score.add(rows.actual, rows.predicted).error().message, "row " + std::to_string(at) + " is not finite");
+      EXPECT_EQ(score.rows(), 0u);
+      std::swap(rows.actual, rows.predicted);
+      EXPECT_FALSE(score.add(rows.actual, rows.predicted));
+    }
 }
 
 }  // namespace

@@ -36,15 +36,27 @@ const ops::container::Mount* constraints_input(const Run& run) {
   return nullptr;
 }
 
-monitor::QualityAttributes attributes(const Settings& settings) {
-  return {settings.text_or("inference_attribute", "0"), settings.text_or("ground_truth_attribute", "0")};
+/// A two-class problem may have probabilities only; the others need the inference attribute, column 0 by default.
+Result<monitor::QualityAttributes> attributes(const Settings& settings, monitor::ProblemType problem) {
+  monitor::QualityAttributes attributes;
+  const bool optional = problem == monitor::ProblemType::BinaryClassification && settings.has("probability_attribute");
+  attributes.inference = settings.text_or("inference_attribute", optional ? "" : "0");
+  attributes.ground_truth = settings.text_or("ground_truth_attribute", "0");
+  attributes.probability = settings.text_or("probability_attribute", "");
+  if (settings.has("probability_threshold_attribute")) {
+    const auto threshold = settings.number_or("probability_threshold_attribute", 0.0);
+    if (!threshold) return threshold.error();
+    attributes.probability_threshold = *threshold;
+  }
+  return attributes;
 }
 
-Exit suggest_baseline(const JobContext& context, const Run& run, const std::string& data) {
-  const Settings settings(run.environment);
+Exit suggest_baseline(const JobContext& context, const Run& run, const std::string& data, monitor::ProblemType problem,
+                      const monitor::QualityAttributes& columns) {
   monitor::QualityBaselineInput input;
   input.dataset = data;
-  input.attributes = attributes(settings);
+  input.problem = problem;
+  input.attributes = columns;
   input.evaluation_time = context.ports.clock.now();
   input.seed = context.seed;
   const auto baseline = monitor::model_quality_baseline(input);
@@ -71,18 +83,21 @@ ops::cloudwatch::PutMetricDataInput to_metrics(const Run& run, const std::vector
 
 Task model_quality(const JobContext& context, const Run& run) {
   const Settings settings(run.environment);
-  const std::string problem = settings.text_or("problem_type", "Regression");
-  if (problem != "Regression") co_return failed(input_error("problem_type is '" + problem + "'; expected Regression"));
+  const auto problem = monitor::read_problem_type(settings.text_or("problem_type", "Regression"));
+  if (!problem) co_return failed(problem.error());
+  const auto columns = attributes(settings, *problem);
+  if (!columns) co_return failed(columns.error());
   const auto data = dataset(run);
   if (!data) co_return failed(data.error());
   const auto* constraints = constraints_input(run);
-  if (!constraints) co_return suggest_baseline(context, run, *data);
+  if (!constraints) co_return suggest_baseline(context, run, *data, *problem, *columns);
 
   const auto merged = capture::read_merged(*data);
   monitor::QualityRunInput input;
   input.records = merged.records;
   input.constraints_json = *constraints->files.front().bytes;
-  input.attributes = attributes(settings);
+  input.problem = *problem;
+  input.attributes = *columns;
   input.evaluation_time = context.ports.clock.now();
   input.seed = context.seed;
   const auto quality = monitor::run_model_quality(input);

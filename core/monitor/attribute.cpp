@@ -1,6 +1,8 @@
 #include "core/monitor/attribute.hpp"
 
 #include <charconv>
+#include <cmath>
+#include <cstdint>
 #include <optional>
 
 #include <fmt/format.h>
@@ -26,20 +28,31 @@ std::optional<std::size_t> parse_index(std::string_view text) {
   return value;
 }
 
-Result<std::vector<double>> csv_numbers(std::string_view data, std::string_view attribute) {
+Result<double> to_number(std::string_view text) {
+  const auto value = parse_double(trim(text));
+  if (!value) return input_error(fmt::format("'{}' is not a number", text));
+  return *value;
+}
+
+Result<std::string> to_text(std::string_view text) {
+  return std::string(trim(text));
+}
+
+template <class Value, class Convert>
+Result<std::vector<Value>> csv_values(std::string_view data, std::string_view attribute, const Convert& convert) {
   const auto column = parse_index(attribute);
   if (!column) return input_error(fmt::format("attribute '{}' is not a zero-based CSV column", attribute));
-  std::vector<double> values;
+  std::vector<Value> values;
   for (const auto line : text_lines(data)) {
     const auto fields = split_csv_line(line);
     if (*column >= fields.size())
       return input_error(
           fmt::format("row {} has {} columns, attribute {} is not among them", values.size(), fields.size(), *column));
-    const auto value = parse_double(trim(fields[*column]));
+    auto value = convert(fields[*column]);
     if (!value)
       return input_error(
           fmt::format("row {}: '{}' in column {} is not a number", values.size(), fields[*column], *column));
-    values.push_back(*value);
+    values.push_back(*std::move(value));
   }
   return values;
 }
@@ -60,8 +73,26 @@ std::vector<std::string> path_of(std::string_view attribute) {
   return path;
 }
 
+Result<void> leaf(const json& node, std::vector<double>& values) {
+  if (node.is_number()) {
+    values.push_back(node.get<double>());
+    return {};
+  }
+  const auto value = node.is_string() ? parse_double(trim(node.get_ref<const std::string&>())) : std::nullopt;
+  if (!value) return input_error(fmt::format("{} is not a number", node.dump()));
+  values.push_back(*value);
+  return {};
+}
+
+Result<void> leaf(const json& node, std::vector<std::string>& values) {
+  if (node.is_null() || node.is_structured()) return input_error(fmt::format("{} is not a label", node.dump()));
+  values.push_back(node.is_string() ? std::string(trim(node.get_ref<const std::string&>())) : node.dump());
+  return {};
+}
+
+template <class Value>
 Result<void> collect(const json& node, const std::vector<std::string>& path, std::size_t depth,
-                     std::vector<double>& values) {
+                     std::vector<Value>& values) {
   if (node.is_array() && (depth == path.size() || !parse_index(path[depth]))) {
     const std::size_t next = depth < path.size() && path[depth] == "*" ? depth + 1 : depth;
     for (const auto& item : node)
@@ -74,19 +105,13 @@ Result<void> collect(const json& node, const std::vector<std::string>& path, std
     if (node.is_object() && node.contains(path[depth])) return collect(node[path[depth]], path, depth + 1, values);
     return input_error(fmt::format("there is no '{}' in the JSON", path[depth]));
   }
-  if (node.is_number()) {
-    values.push_back(node.get<double>());
-    return {};
-  }
-  const auto value = node.is_string() ? parse_double(trim(node.get_ref<const std::string&>())) : std::nullopt;
-  if (!value) return input_error(fmt::format("{} is not a number", node.dump()));
-  values.push_back(*value);
-  return {};
+  return leaf(node, values);
 }
 
-Result<std::vector<double>> json_numbers(std::string_view data, std::string_view attribute) {
+template <class Value>
+Result<std::vector<Value>> json_values(std::string_view data, std::string_view attribute) {
   const auto path = path_of(attribute);
-  std::vector<double> values;
+  std::vector<Value> values;
   if (const auto whole = json::parse(data, nullptr, false); !whole.is_discarded()) {
     if (auto ok = collect(whole, path, 0, values); !ok) return ok.error();
     return values;
@@ -97,6 +122,10 @@ Result<std::vector<double>> json_numbers(std::string_view data, std::string_view
     if (auto ok = collect(document, path, 0, values); !ok) return ok.error();
   }
   return values;
+}
+
+Error base64_error() {
+  return input_error("the payload is BASE64; set its content type as CSV or JSON in the capture settings");
 }
 
 }  // namespace
@@ -131,15 +160,24 @@ std::vector<std::string_view> text_lines(std::string_view text) {
 }
 
 Result<std::vector<double>> numbers_at(std::string_view data, capture::Encoding encoding, std::string_view attribute) {
-  switch (encoding) {
-    case capture::Encoding::Csv:
-      return csv_numbers(data, attribute);
-    case capture::Encoding::Json:
-      return json_numbers(data, attribute);
-    case capture::Encoding::Base64:
-      break;
-  }
-  return input_error("the payload is BASE64; set its content type as CSV or JSON in the capture settings");
+  if (encoding == capture::Encoding::Base64) return base64_error();
+  if (encoding == capture::Encoding::Csv) return csv_values<double>(data, attribute, to_number);
+  return json_values<double>(data, attribute);
+}
+
+Result<std::vector<std::string>> texts_at(std::string_view data, capture::Encoding encoding,
+                                          std::string_view attribute) {
+  if (encoding == capture::Encoding::Base64) return base64_error();
+  if (encoding == capture::Encoding::Csv) return csv_values<std::string>(data, attribute, to_text);
+  return json_values<std::string>(data, attribute);
+}
+
+std::string normal_label(std::string_view text) {
+  const auto trimmed = trim(text);
+  constexpr double kWholeMax = 9007199254740992.0;  // 2^53
+  const auto number = parse_double(trimmed);
+  if (!number || *number != std::trunc(*number) || std::abs(*number) > kWholeMax) return std::string(trimmed);
+  return fmt::format("{}", static_cast<std::int64_t>(*number));
 }
 
 }  // namespace driftlab::monitor

@@ -23,4 +23,11 @@ namespace driftlab::monitor {
 [[nodiscard]] Result<std::vector<double>> numbers_at(std::string_view data, capture::Encoding encoding,
                                                      std::string_view attribute);
 
+/// As `numbers_at`, for labels: text of any kind. Numbers and booleans are given as JSON writes them.
+[[nodiscard]] Result<std::vector<std::string>> texts_at(std::string_view data, capture::Encoding encoding,
+                                                        std::string_view attribute);
+
+/// A label as it is compared: blanks around it dropped, and a whole number without its point ("1.0" is "1").
+[[nodiscard]] std::string normal_label(std::string_view text);
+
 }  // namespace driftlab::monitor

@@ -3,20 +3,49 @@
 #include <algorithm>
 #include <charconv>
 #include <cmath>
+#include <iterator>
+#include <utility>
 
 #include <fmt/format.h>
 
 #include "core/base/text.hpp"
-#include "core/metric/regression.hpp"
 #include "core/monitor/attribute.hpp"
-#include "core/monitor/quality_files.hpp"
 
 namespace driftlab::monitor {
 namespace {
 
+constexpr double kProbabilityThreshold = 0.5;
+
+/// Rows of any problem; only the columns of its kind are filled.
 struct Rows {
   std::vector<double> actual;
   std::vector<double> predicted;
+  std::vector<std::uint8_t> actual_class;
+  std::vector<std::uint8_t> predicted_class;
+  std::vector<double> probabilities;
+  std::vector<std::string> actual_label;
+  std::vector<std::string> predicted_label;
+};
+
+template <class Value>
+void append(std::vector<Value>& to, std::vector<Value>&& from) {
+  to.insert(to.end(), std::make_move_iterator(from.begin()), std::make_move_iterator(from.end()));
+}
+
+void append(Rows& to, Rows&& from) {
+  append(to.actual, std::move(from.actual));
+  append(to.predicted, std::move(from.predicted));
+  append(to.actual_class, std::move(from.actual_class));
+  append(to.predicted_class, std::move(from.predicted_class));
+  append(to.probabilities, std::move(from.probabilities));
+  append(to.actual_label, std::move(from.actual_label));
+  append(to.predicted_label, std::move(from.predicted_label));
+}
+
+/// A payload with its encoding.
+struct Text {
+  std::string_view data;
+  capture::Encoding encoding;
 };
 
 /// A column name of the header, or an index as it is. The result is the index as text.
@@ -33,47 +62,148 @@ Error named(std::string_view what, const Error& error) {
   return input_error(fmt::format("{}: {}", what, error.message));
 }
 
-Result<Rows> read_rows(std::string_view data, capture::Encoding encoding, const QualityAttributes& attributes) {
-  auto predicted = numbers_at(data, encoding, attributes.inference);
+Result<std::vector<std::uint8_t>> classes_at(const Text& text, const std::string& attribute) {
+  const auto labels = texts_at(text.data, text.encoding, attribute);
+  if (!labels) return labels.error();
+  std::vector<std::uint8_t> classes;
+  for (const auto& label : *labels) {
+    const auto normal = normal_label(label);
+    if (normal == "1" || normal == "true" || normal == "True")
+      classes.push_back(1);
+    else if (normal == "0" || normal == "false" || normal == "False")
+      classes.push_back(0);
+    else
+      return input_error(fmt::format("row {}: label '{}'; expected 0, 1, true or false", classes.size(), label));
+  }
+  return classes;
+}
+
+Result<std::vector<double>> probabilities_at(const Text& text, const std::string& attribute) {
+  auto values = numbers_at(text.data, text.encoding, attribute);
+  if (!values) return values.error();
+  for (std::size_t i = 0; i < values->size(); ++i)
+    if (!((*values)[i] >= 0.0 && (*values)[i] <= 1.0))
+      return input_error(fmt::format("row {}: probability {} is outside [0, 1]", i, shortest((*values)[i])));
+  return values;
+}
+
+Result<Rows> regression_rows(const Text& output, const Text& label, const QualityAttributes& attributes) {
+  auto predicted = numbers_at(output.data, output.encoding, attributes.inference);
   if (!predicted) return named("inference attribute", predicted.error());
-  auto actual = numbers_at(data, encoding, attributes.ground_truth);
+  auto actual = numbers_at(label.data, label.encoding, attributes.ground_truth);
   if (!actual) return named("ground truth attribute", actual.error());
-  return Rows{.actual = *std::move(actual), .predicted = *std::move(predicted)};
+  Rows rows;
+  rows.actual = *std::move(actual);
+  rows.predicted = *std::move(predicted);
+  return rows;
+}
+
+Result<Rows> binary_rows(const Text& output, const Text& label, const QualityAttributes& attributes) {
+  Rows rows;
+  if (!attributes.probability.empty()) {
+    auto probabilities = probabilities_at(output, attributes.probability);
+    if (!probabilities) return named("probability attribute", probabilities.error());
+    rows.probabilities = *std::move(probabilities);
+  }
+  if (attributes.inference.empty() || (attributes.probability_threshold && !attributes.probability.empty())) {
+    if (attributes.probability.empty())
+      return input_error("neither an inference attribute nor a probability attribute is given");
+    const double threshold = attributes.probability_threshold.value_or(kProbabilityThreshold);
+    for (const double probability : rows.probabilities) rows.predicted_class.push_back(probability > threshold ? 1 : 0);
+  } else {
+    auto predicted = classes_at(output, attributes.inference);
+    if (!predicted) return named("inference attribute", predicted.error());
+    rows.predicted_class = *std::move(predicted);
+    if (!attributes.probability.empty() && rows.probabilities.size() != rows.predicted_class.size())
+      return input_error(
+          fmt::format("{} probabilities, {} predictions", rows.probabilities.size(), rows.predicted_class.size()));
+  }
+  auto actual = classes_at(label, attributes.ground_truth);
+  if (!actual) return named("ground truth attribute", actual.error());
+  rows.actual_class = *std::move(actual);
+  return rows;
+}
+
+Result<Rows> multiclass_rows(const Text& output, const Text& label, const QualityAttributes& attributes) {
+  auto predicted = texts_at(output.data, output.encoding, attributes.inference);
+  if (!predicted) return named("inference attribute", predicted.error());
+  auto actual = texts_at(label.data, label.encoding, attributes.ground_truth);
+  if (!actual) return named("ground truth attribute", actual.error());
+  for (auto* labels : {&*predicted, &*actual})
+    for (auto& text : *labels) text = normal_label(text);
+  Rows rows;
+  rows.actual_label = *std::move(actual);
+  rows.predicted_label = *std::move(predicted);
+  return rows;
+}
+
+Result<Rows> rows_of(ProblemType problem, const Text& output, const Text& label, const QualityAttributes& attributes) {
+  switch (problem) {
+    case ProblemType::Regression:
+      return regression_rows(output, label, attributes);
+    case ProblemType::BinaryClassification:
+      return binary_rows(output, label, attributes);
+    case ProblemType::MulticlassClassification:
+      break;
+  }
+  return multiclass_rows(output, label, attributes);
+}
+
+Result<Rows> read_rows(const QualityBaselineInput& input, std::string_view data, capture::Encoding encoding,
+                       const QualityAttributes& attributes) {
+  const Text text{data, encoding};
+  return rows_of(input.problem, text, text, attributes);
+}
+
+Result<QualityStatistics> score(ProblemType problem, const Rows& rows, std::uint64_t seed) {
+  const auto statistics = [](const auto& quality) -> Result<QualityStatistics> {
+    if (!quality) return quality.error();
+    return quality_statistics(*quality);
+  };
+  switch (problem) {
+    case ProblemType::Regression:
+      return statistics(metric::regression_quality(rows.actual, rows.predicted, seed));
+    case ProblemType::BinaryClassification:
+      return statistics(metric::binary_quality(rows.actual_class, rows.predicted_class, rows.probabilities, seed));
+    case ProblemType::MulticlassClassification:
+      break;
+  }
+  return statistics(metric::multiclass_quality(rows.actual_label, rows.predicted_label, seed));
 }
 
 Result<Rows> baseline_rows(const QualityBaselineInput& input) {
   if (input.format == DatasetFormat::JsonLines)
-    return read_rows(input.dataset, capture::Encoding::Json, input.attributes);
-  if (input.format == DatasetFormat::Csv) return read_rows(input.dataset, capture::Encoding::Csv, input.attributes);
+    return read_rows(input, input.dataset, capture::Encoding::Json, input.attributes);
+  if (input.format == DatasetFormat::Csv)
+    return read_rows(input, input.dataset, capture::Encoding::Csv, input.attributes);
   const auto end = input.dataset.find('\n');
   auto header = split_csv_line(input.dataset.substr(0, end));
   if (!header.back().empty() && header.back().back() == '\r') header.back().pop_back();
-  auto inference = column_of(header, input.attributes.inference);
-  if (!inference) return named("inference attribute", inference.error());
-  auto ground_truth = column_of(header, input.attributes.ground_truth);
-  if (!ground_truth) return named("ground truth attribute", ground_truth.error());
+  QualityAttributes columns = input.attributes;
+  for (const auto& [what, attribute] : {std::pair{"inference attribute", &columns.inference},
+                                        std::pair{"ground truth attribute", &columns.ground_truth},
+                                        std::pair{"probability attribute", &columns.probability}}) {
+    if (attribute->empty()) continue;
+    auto column = column_of(header, *attribute);
+    if (!column) return named(what, column.error());
+    *attribute = *std::move(column);
+  }
   const auto body = end == std::string_view::npos ? std::string_view() : input.dataset.substr(end + 1);
-  return read_rows(body, capture::Encoding::Csv, {.inference = *inference, .ground_truth = *ground_truth});
+  return read_rows(input, body, capture::Encoding::Csv, columns);
 }
 
-Result<void> add_record(const capture::MergedRecord& record, const QualityAttributes& attributes, Rows& rows) {
+Result<Rows> record_rows(const capture::MergedRecord& record, const QualityRunInput& input) {
   const std::string event = fmt::format("event {}", record.capture.metadata.key());
   if (!record.capture.output) return named(event, input_error("the endpoint output was not captured"));
   const auto& output = *record.capture.output;
-  auto predicted = numbers_at(output.data, output.encoding, attributes.inference);
-  if (!predicted) return named(event + ", inference attribute", predicted.error());
-  auto actual = numbers_at(record.label, record.label_encoding, attributes.ground_truth);
-  if (!actual) return named(event + ", ground truth attribute", actual.error());
-  if (predicted->size() != actual->size())
-    return named(event, input_error(fmt::format("{} predictions, {} labels", predicted->size(), actual->size())));
-  rows.predicted.insert(rows.predicted.end(), predicted->begin(), predicted->end());
-  rows.actual.insert(rows.actual.end(), actual->begin(), actual->end());
-  return {};
-}
-
-std::string exit_message(std::size_t violations) {
-  if (violations == 0) return "Completed: Job completed successfully with no violations.";
-  return fmt::format("CompletedWithViolations: Job completed successfully with {} violations.", violations);
+  auto rows =
+      rows_of(input.problem, {output.data, output.encoding}, {record.label, record.label_encoding}, input.attributes);
+  if (!rows) return input_error(fmt::format("{}, {}", event, rows.error().message));
+  const auto labels = rows->actual.size() + rows->actual_class.size() + rows->actual_label.size();
+  const auto predictions = rows->predicted.size() + rows->predicted_class.size() + rows->predicted_label.size();
+  if (predictions != labels)
+    return named(event, input_error(fmt::format("{} predictions, {} labels", predictions, labels)));
+  return rows;
 }
 
 }  // namespace
@@ -81,32 +211,45 @@ std::string exit_message(std::size_t violations) {
 Result<QualityBaseline> model_quality_baseline(const QualityBaselineInput& input) {
   auto rows = baseline_rows(input);
   if (!rows) return rows.error();
-  auto quality = metric::regression_quality(rows->actual, rows->predicted, input.seed);
-  if (!quality) return quality.error();
-  const auto metrics = scalar_metrics(*quality);
-  return QualityBaseline{.statistics_json = statistics_json(metrics, quality->rows, input.evaluation_time),
-                         .constraints_json = constraints_json(suggested_constraints(metrics)),
-                         .rows = quality->rows};
+  auto statistics = score(input.problem, *rows, input.seed);
+  if (!statistics) return statistics.error();
+  QualityBaseline baseline{.statistics = {},
+                           .statistics_json = statistics_json(*statistics, input.evaluation_time),
+                           .constraints_json = constraints_json(input.problem, suggested_constraints(*statistics)),
+                           .rows = statistics->rows};
+  baseline.statistics = *std::move(statistics);
+  return baseline;
 }
 
 Result<QualityRun> run_model_quality(const QualityRunInput& input) {
   if (input.records.empty()) return not_found("NoInputData", "Job inputs had no data: no merged record");
-  auto constraints = read_constraints(input.constraints_json);
+  auto constraints = read_constraints(input.problem, input.constraints_json);
   if (!constraints) return constraints.error();
   Rows rows;
-  for (const auto& record : input.records)
-    if (auto ok = add_record(record, input.attributes, rows); !ok) return ok.error();
-  auto quality = metric::regression_quality(rows.actual, rows.predicted, input.seed);
-  if (!quality) return quality.error();
-  const auto metrics = scalar_metrics(*quality);
-  const auto violations = find_violations(metrics, *constraints);
-  QualityRun run{.statistics_json = statistics_json(metrics, quality->rows, input.evaluation_time),
-                 .violations_json = violations_json(violations),
-                 .metrics = {},
-                 .violations = violations.size(),
-                 .exit_message = exit_message(violations.size()),
-                 .rows = quality->rows};
-  for (const auto& metric : metrics)
+  QualityRun run;
+  for (std::size_t i = 0; i < input.records.size(); ++i) {
+    auto more = record_rows(input.records[i], input);
+    if (more)
+      append(rows, *std::move(more));
+    else
+      run.bad_records.push_back({i, more.error().message});
+  }
+  if (static_cast<double>(run.bad_records.size()) > input.bad_share_max * static_cast<double>(input.records.size())) {
+    const auto& first = run.bad_records.front().reason;
+    if (run.bad_records.size() == 1) return input_error(first);
+    return input_error(
+        fmt::format("{}; {} of {} records cannot be used", first, run.bad_records.size(), input.records.size()));
+  }
+  auto statistics = score(input.problem, rows, input.seed);
+  if (!statistics) return statistics.error();
+  run.statistics = *std::move(statistics);
+  run.found = find_violations(run.statistics, *constraints, input.faithful);
+  run.statistics_json = statistics_json(run.statistics, input.evaluation_time);
+  run.violations_json = violations_json(run.found);
+  run.violations = run.found.size();
+  run.exit_message = quality_exit_message(run.violations);
+  run.rows = run.statistics.rows;
+  for (const auto& metric : run.statistics.scalars)
     if (std::isfinite(metric.value)) run.metrics.push_back({.name = metric.name, .value = metric.value});
   return run;
 }

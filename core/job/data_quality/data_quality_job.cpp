@@ -7,8 +7,11 @@
 #include <nlohmann/json.hpp>
 
 #include "core/job/container/files.hpp"
+#include "core/job/data_quality/process_source.hpp"
+#include "core/monitor/profile/capture_source.hpp"
 #include "core/monitor/profile/csv_source.hpp"
 #include "core/monitor/profile/json_source.hpp"
+#include "core/monitor/transform/record_transform.hpp"
 
 namespace driftlab::job {
 namespace {
@@ -26,7 +29,19 @@ DatasetFormat guess_format(const fs::path& first_file) {
   return format;
 }
 
-Result<std::unique_ptr<RowSource>> open_dataset(const std::vector<fs::path>& files, const DatasetFormat& format) {
+/// Which sides of a capture are analysed: `captureIndexNames` names them.
+monitor::CaptureOptions capture_options(const DatasetFormat& format, const ContainerEnvironment& environment) {
+  const auto& names = format.capture_index_names;
+  const auto listed = [&](const char* name) { return std::find(names.begin(), names.end(), name) != names.end(); };
+  return {.output_first = format.output_columns_first,
+          .use_input = listed("endpointInput"),
+          .use_output = listed("endpointOutput"),
+          .start = environment.start_time,
+          .end = environment.end_time};
+}
+
+Result<std::unique_ptr<RowSource>> open_dataset(const std::vector<fs::path>& files, const DatasetFormat& format,
+                                                const ContainerEnvironment& environment) {
   switch (format.kind) {
     case DatasetFormat::Kind::Csv:
       return std::unique_ptr<RowSource>(
@@ -34,9 +49,24 @@ Result<std::unique_ptr<RowSource>> open_dataset(const std::vector<fs::path>& fil
     case DatasetFormat::Kind::JsonLines:
       return std::unique_ptr<RowSource>(std::make_unique<monitor::JsonLinesSource>(files));
     case DatasetFormat::Kind::Capture:
-      return input_error("dataset_format: sagemakerCaptureJson is not read by this job; expected csv or json");
+      return std::unique_ptr<RowSource>(
+          std::make_unique<monitor::CaptureSource>(files, capture_options(format, environment)));
   }
-  return input_error("dataset_format: expected csv or json");
+  return input_error("dataset_format: expected csv, json or sagemakerCaptureJson");
+}
+
+/// The dataset through the user's process and transform, in this order.
+Result<std::unique_ptr<RowSource>> open_source(const std::vector<fs::path>& files, const DatasetFormat& format,
+                                               const ContainerEnvironment& environment, const DataQualityJob& job) {
+  auto source =
+      job.record_process.empty() ? open_dataset(files, format, environment) : open_process(files, job.record_process);
+  if (!source || job.record_transform.empty()) return source;
+  const auto text = read_whole(job.record_transform);
+  if (!text) return text.error();
+  auto transform = monitor::read_record_transform(*text, job.record_transform.string());
+  if (!transform) return transform.error();
+  return std::unique_ptr<RowSource>(
+      std::make_unique<monitor::TransformedSource>(*std::move(source), *std::move(transform)));
 }
 
 std::uint64_t total_size(const std::vector<fs::path>& files) {
@@ -53,7 +83,8 @@ Result<> check_required(const ContainerEnvironment& environment, bool baseline) 
     return input_error(
         "baseline_constraints is missing; expected the constraints.json of a baseline (--baseline makes one)");
   if (!environment.record_preprocessor_script.empty())
-    return input_error("record_preprocessor_script: scripts are not run");
+    return input_error(
+        "record_preprocessor_script: scripts are not run; use a record transform or a process over lines");
   if (!environment.post_analytics_processor_script.empty())
     return input_error("post_analytics_processor_script: scripts are not run");
   return {};
@@ -143,10 +174,8 @@ Result<DataQualityReport> run_data_quality_job(const ContainerEnvironment& envir
   const auto files = input_files(environment.dataset_source);
   if (!files) return files.error();
   const DatasetFormat format = environment.dataset_format.value_or(guess_format(files->front()));
-  auto source = open_dataset(*files, format);
+  auto source = open_source(*files, format, environment, job);
   if (!source) return source.error();
-  monitor::CheckOptions checks = job.checks;
-  checks.by_position = format.kind == DatasetFormat::Kind::Csv && !format.header;
   Reference reference;
   if (!job.baseline) {
     auto read = read_reference(environment);
@@ -154,14 +183,18 @@ Result<DataQualityReport> run_data_quality_job(const ContainerEnvironment& envir
     reference = *std::move(read);
   }
 
+  // Whether columns go by name or by place shows with the first row; their names cannot be confused.
   monitor::ProfileOptions options{.threads = job.threads,
-                                  .watched = monitor::domains_to_watch(reference.constraints, checks.by_position)};
+                                  .watched = monitor::domains_to_watch(reference.constraints, /*by_position=*/false)};
+  options.watched.merge(monitor::domains_to_watch(reference.constraints, /*by_position=*/true));
   const auto total = static_cast<double>(total_size(*files));
   if (job.progress) options.progress = [&](std::uint64_t bytes) { job.progress(static_cast<double>(bytes) / total); };
   auto dataset = monitor::profile_dataset(**source, options);
   if (!dataset) return dataset.error();
   if (const auto usable = check_rejected(*dataset, job.max_rejected); !usable) return usable.error();
 
+  monitor::CheckOptions checks = job.checks;
+  checks.by_position = (*source)->columns_are_positions();
   DataQualityReport report;
   ContainerResult result;
   if (job.baseline) {

@@ -1,7 +1,7 @@
 #pragma once
 /// The data-quality container on local folders.
 
-#include <cstdint>
+#include <filesystem>
 #include <functional>
 #include <string>
 
@@ -17,6 +17,11 @@ struct DataQualityJob {
   unsigned threads = 0;       ///< 0: one a processor
   double max_rejected = 0.1;  ///< share of records above which the job fails
   monitor::CheckOptions checks;
+  /// A file as read_record_transform takes it; empty for none.
+  std::filesystem::path record_transform;
+  /// A shell command that reads the lines of the dataset and writes one JSON object (or []) for each record; empty for
+  /// none.
+  std::string record_process;
   std::function<void(double)> progress;  ///< told the share of the input read
 };
 
@@ -29,10 +34,10 @@ struct DataQualityReport {
   std::vector<std::string> written;  ///< files, as paths
 };
 
-/// Reads the dataset (CSV or JSON Lines by dataset_format, else by the name of the first file), writes statistics.json
-/// and constraints.json, in a run also constraint_violations.json, message and metrics; rejected records go to
-/// rejected_records.jsonl. Errors: InvalidInput and NotFound with the sentence for the user; what the service calls it
-/// where it has a word ("Job inputs had no data").
+/// Reads the dataset (CSV, JSON Lines or captures by dataset_format, else by the name of the first file), writes
+/// statistics.json and constraints.json, in a run also constraint_violations.json, message and metrics; rejected
+/// records go to rejected_records.jsonl. Errors: InvalidInput and NotFound with the sentence for the user; what the
+/// service calls it where it has a word ("Job inputs had no data").
 [[nodiscard]] Result<DataQualityReport> run_data_quality_job(const ContainerEnvironment& environment,
                                                              const DataQualityJob& job, Instant now);
 

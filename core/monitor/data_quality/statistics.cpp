@@ -148,14 +148,16 @@ class StatisticsReader {
     if (!name) return name.error();
     if (!*name) return read_.missing(at + "/name", "the name of a column");
     feature.name = **name;
+    const auto type = read_.text(json, at, "inferred_type");
+    if (!type) return type.error();
+    for (const ColumnType known : {ColumnType::Integral, ColumnType::Fractional, ColumnType::String})
+      if (*type && **type == metric::to_string(known)) feature.type = known;
     if (const auto numbers = json.find("numerical_statistics"); numbers != json.end()) {
-      feature.type = ColumnType::Fractional;
       auto read = read_numbers(*numbers, at + "/numerical_statistics");
       if (!read) return read.error();
       feature.numerical = *std::move(read);
     }
     if (const auto strings = json.find("string_statistics"); strings != json.end()) {
-      feature.type = ColumnType::String;
       auto read = read_strings(*strings, at + "/string_statistics");
       if (!read) return read.error();
       feature.strings = *std::move(read);

@@ -1,5 +1,5 @@
 #pragma once
-/// Everything the data-quality monitor wants to know of a column, in one pass and bounded memory (about 60 KB).
+/// Everything the data-quality monitor wants to know of a column, in one pass and bounded memory (some 150 KB).
 
 #include <cstddef>
 #include <cstdint>

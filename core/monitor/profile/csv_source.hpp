@@ -28,6 +28,7 @@ class CsvSource : public RowSource {
   [[nodiscard]] const std::vector<std::string>& column_names() const override { return names_; }
   [[nodiscard]] const std::vector<RejectedRecord>& rejected() const override { return rejected_.kept(); }
   [[nodiscard]] std::uint64_t rejected_count() const override { return rejected_.count(); }
+  [[nodiscard]] bool columns_are_positions() const override { return !options_.header; }
 
  private:
   enum class QuotedEnd { Good, Malformed, Incomplete };

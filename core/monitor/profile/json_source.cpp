@@ -13,6 +13,7 @@ Result<bool> JsonLinesSource::next(RowBlock& block) {
     if (!more) return more.error();
     if (!*more) break;
     saw_lines_ = true;
+    if (drop_empty_arrays_ && line.text == "[]") continue;
     const std::size_t columns = rows_.names().size();
     rows_.begin();
     if (const auto added = add_json_cells(rows_, line.text); !added) {

@@ -15,7 +15,9 @@ namespace driftlab::monitor {
 /// read, too many columns, no line at all.
 class JsonLinesSource : public RowSource {
  public:
-  explicit JsonLinesSource(std::vector<std::filesystem::path> files) : lines_(std::move(files)) {}
+  /// `drop_empty_arrays`: a line that is [] stands for a record left out, as preprocessing scripts return it.
+  explicit JsonLinesSource(std::vector<std::filesystem::path> files, bool drop_empty_arrays = false)
+      : lines_(std::move(files)), drop_empty_arrays_(drop_empty_arrays) {}
 
   Result<bool> next(RowBlock& block) override;
   [[nodiscard]] const std::vector<std::string>& column_names() const override { return rows_.names(); }
@@ -28,6 +30,7 @@ class JsonLinesSource : public RowSource {
   RejectedRecords rejected_;
   bool row_waits_ = false;  ///< a row that did not fit the block before
   bool saw_lines_ = false;
+  bool drop_empty_arrays_ = false;
 };
 
 }  // namespace driftlab::monitor

@@ -50,6 +50,9 @@ class RowSource {
   [[nodiscard]] virtual const std::vector<std::string>& column_names() const = 0;
   [[nodiscard]] virtual const std::vector<RejectedRecord>& rejected() const = 0;
   [[nodiscard]] virtual std::uint64_t rejected_count() const = 0;
+  /// Whether columns have no names of their own but _c0, _c1, …: then they go by their place. Known after the first
+  /// row.
+  [[nodiscard]] virtual bool columns_are_positions() const { return false; }
 };
 
 /// Counts rejected records and keeps the first ones word for word.

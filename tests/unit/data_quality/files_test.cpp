@@ -69,6 +69,8 @@ TEST(Statistics, SketchesAndHistogramsComeBack) {
   EXPECT_EQ(read->item_count, 22U);
   ASSERT_EQ(read->features.size(), 3U);
   EXPECT_EQ(read->features[0].numerical->sketch->levels(), made.statistics.features[0].numerical->sketch->levels());
+  EXPECT_EQ(read->features[0].type, metric::ColumnType::Integral);
+  EXPECT_EQ(read->features[1].type, metric::ColumnType::String);
   EXPECT_EQ(read->features[1].strings->counts, made.statistics.features[1].strings->counts);
 }
 

@@ -29,12 +29,14 @@ class DataQualityJobTest : public ::testing::Test {
   std::string get(const std::string& name) { return read_whole(box_.path() / name).value(); }
   bool exists(const std::string& name) { return std::filesystem::exists(box_.path() / name); }
 
-  Result<DataQualityReport> run(std::map<std::string, std::string> variables, bool baseline) {
+  Result<DataQualityReport> run(std::map<std::string, std::string> variables, bool baseline, DataQualityJob job = {}) {
     variables.emplace("dataset_source", "/opt/ml/processing/input");
     variables.emplace("output_path", "/opt/ml/processing/output");
     const auto environment = read_container_environment(variables, box_.path());
     if (!environment) return environment.error();
-    return run_data_quality_job(*environment, {.baseline = baseline, .threads = 1}, from_civil(2026, 6, 1, 13));
+    job.baseline = baseline;
+    job.threads = 1;
+    return run_data_quality_job(*environment, job, from_civil(2026, 6, 1, 13));
   }
   std::string error_of(std::map<std::string, std::string> variables, bool baseline = false) {
     const auto report = run(std::move(variables), baseline);
@@ -92,6 +94,62 @@ TEST_F(DataQualityJobTest, JsonLinesByNameAndByFormat) {
   std::filesystem::rename(box_.path() / "opt/ml/processing/input/base.jsonl",
                           box_.path() / "opt/ml/processing/input/x");
   EXPECT_EQ(run({{"dataset_format", R"({"json":{"lines":true}})"}}, true)->statistics.item_count, 2U);
+}
+
+// The baseline's file has the label first, as the live prediction comes first.
+TEST_F(DataQualityJobTest, CapturesAgainstABaselineWithHeader) {
+  make_baseline("label,age,plan\n0,41,gold\n1,18,gold\n0,30,gold\n");
+  const auto line = [](const char* input, const char* output) {
+    return std::string(R"({"captureData":{"endpointInput":{"observedContentType":"text/csv","mode":"INPUT","data":")") +
+           input +
+           R"(","encoding":"CSV"},"endpointOutput":{"observedContentType":"text/csv","mode":"OUTPUT","data":")" +
+           output + R"(","encoding":"CSV"}},"eventMetadata":{"eventId":"e","inferenceTime":"2026-06-01T12:30:00Z"},)" +
+           "\"eventVersion\":\"0\"}\n";
+  };
+  put("opt/ml/processing/input/churn/AllTraffic/2026/06/01/12/a.jsonl", line("20,gold", "1") + line("x,silver", "0"));
+  auto variables = against_;
+  variables["dataset_format"] = R"({"sagemakerCaptureJson":{"captureIndexNames":["endpointInput","endpointOutput"]}})";
+  const auto report = run(variables, false);
+  ASSERT_TRUE(report.has_value()) << report.error().message;
+  ASSERT_THAT(report->checks.violations, SizeIs(2));
+  EXPECT_EQ(report->checks.violations[0].feature_name, "age");
+  EXPECT_EQ(report->checks.violations[1].feature_name, "plan");
+  EXPECT_THAT(report->checks.violations[1].description, HasSubstr("Value: 0.5 does not meet"));
+}
+
+TEST_F(DataQualityJobTest, RecordsThroughAProcessAndATransform) {
+  put("opt/ml/processing/input/1.csv", "41;gold\n18;test");
+  put("opt/ml/processing/input/2.csv", "20;basic\nbroken\n");
+  put("transform.json", R"({"columns": [{"name": "next_age", "expression": "age + 1"}], "keep_others": true})");
+  DataQualityJob job;
+  job.max_rejected = 0.5;
+  job.record_transform = box_.path() / "transform.json";
+  job.record_process =
+      "awk -F';' '$2 == \"test\" {print \"[]\"; next} NF < 2 {print \"?\"; next} "
+      "{printf \"{\\\"age\\\":%s,\\\"plan\\\":\\\"%s\\\"}\\n\", $1, $2}'";
+  const auto report = run({}, true, job);
+  ASSERT_TRUE(report.has_value()) << report.error().message;
+  EXPECT_EQ(report->dataset.rows, 2U);
+  EXPECT_EQ(report->dataset.rejected_count, 1U);
+  ASSERT_THAT(report->statistics.features, SizeIs(3));
+  EXPECT_EQ(report->statistics.features[0].name, "next_age");
+  EXPECT_EQ(report->statistics.features[0].numerical->sum, 63.0);
+  EXPECT_EQ(report->statistics.features[2].name, "plan");
+}
+
+TEST_F(DataQualityJobTest, AProcessThatFailsFailsTheJob) {
+  std::string csv;
+  for (int i = 0; i < 100000; ++i) csv += "{\"a\":1}\n";
+  put("opt/ml/processing/input/1.jsonl", csv);
+  DataQualityJob job;
+  job.record_process = "head -n 1; exit 3";
+  EXPECT_THAT(run({}, true, job).error().message, HasSubstr("'head -n 1; exit 3' ended with code 3; expected 0"));
+  job.record_process = "kill -9 $$";
+  EXPECT_THAT(run({}, true, job).error().message, HasSubstr("was ended by signal 9"));
+  job.record_process = "cat";
+  EXPECT_EQ(run({}, true, job)->dataset.rows, 100000U);
+  job.record_process = "cat >/dev/null";
+  EXPECT_THAT(run({}, true, job).error().message, HasSubstr("Job inputs had no data"));
 }
 
 TEST_F(DataQualityJobTest, RejectedRecordsAreKeptAndCounted) {

@@ -9,6 +9,7 @@
 #include <gmock/gmock.h>
 
 #include "core/base/rng.hpp"
+#include "core/monitor/profile/capture_source.hpp"
 #include "core/monitor/profile/csv_source.hpp"
 #include "core/monitor/profile/dataset_profile.hpp"
 #include "core/monitor/profile/json_source.hpp"
@@ -216,6 +217,69 @@ TEST_F(ReaderTest, CsvAndJsonLinesOfTheSameRowsAgree) {
     EXPECT_EQ(a->columns[column].profile.sketch(), b->columns[column].profile.sketch());
     EXPECT_EQ(a->columns[column].profile.estimated_distinct(), b->columns[column].profile.estimated_distinct());
   }
+}
+
+/// A capture line as the service writes it.
+std::string captured(const std::string& input, const std::string& output, const std::string& encoding = "CSV",
+                     const std::string& time = "2026-06-01T12:30:00Z") {
+  const auto side = [&](const char* name, const char* mode, const std::string& data) {
+    return std::string("\"") + name + R"(":{"observedContentType":"text/csv","mode":")" + mode + R"(","data":")" +
+           data + R"(","encoding":")" + encoding + "\"}";
+  };
+  return R"({"captureData":{)" + side("endpointInput", "INPUT", input) + "," +
+         side("endpointOutput", "OUTPUT", output) + R"(},"eventMetadata":{"eventId":"e","inferenceTime":")" + time +
+         R"("},"eventVersion":"0"})" + "\n";
+}
+
+TEST_F(ReaderTest, CapturesPutOutputColumnsFirst) {
+  CaptureSource source(
+      {file("c.jsonl", captured("41,\\\"red, dark\\\",", "0.5\\n") + captured("1,a,b\\n2,c,d", "0\\n1\\n"))}, {});
+  const auto dataset = profile_dataset(source, {.threads = 1});
+  ASSERT_TRUE(dataset.has_value()) << dataset.error().message;
+  EXPECT_TRUE(source.columns_are_positions());
+  EXPECT_THAT(names(*dataset), ElementsAre("_c0", "_c1", "_c2", "_c3"));
+  EXPECT_EQ(dataset->rows, 3U);
+  EXPECT_THAT(counts(*dataset, 0), ElementsAre(Pair("0", 1), Pair("0.5", 1), Pair("1", 1)));
+  EXPECT_THAT(counts(*dataset, 2), ElementsAre(Pair("a", 1), Pair("c", 1), Pair("red, dark", 1)));
+  EXPECT_EQ(dataset->columns[3].profile.types().missing, 1U);
+}
+
+TEST_F(ReaderTest, CapturesThatCannotBePaired) {
+  CaptureSource source({file("c.jsonl", captured("1,2", "0") + captured("1,2\\n3,4", "0") + "{}\n" +
+                                            captured("1,2,3", "0") + captured("5,6", "1"))},
+                       {});
+  const auto dataset = profile_dataset(source, {.threads = 1});
+  ASSERT_TRUE(dataset.has_value()) << dataset.error().message;
+  EXPECT_EQ(dataset->rows, 2U);
+  ASSERT_EQ(dataset->rejected_count, 3U);
+  EXPECT_THAT(dataset->rejected[0].reason, HasSubstr("2 rows in endpointInput; expected 1"));
+  EXPECT_EQ(dataset->rejected[1].line, 3U);
+  EXPECT_EQ(dataset->rejected[2].reason, "4 cells; expected 3");
+}
+
+TEST_F(ReaderTest, CapturesOfJsonAndTheirWindow) {
+  const std::string json = R"({\"age\":41,\"a\":{\"b\":\"x\"}})";
+  CaptureSource source(
+      {file("c.jsonl", captured(json, "[0.25]", "JSON") + captured(json, "[0.5]", "JSON", "2026-06-01T13:00:00Z"))},
+      {.start = from_civil(2026, 6, 1, 12), .end = from_civil(2026, 6, 1, 13)});
+  const auto dataset = profile_dataset(source, {.threads = 1});
+  ASSERT_TRUE(dataset.has_value()) << dataset.error().message;
+  EXPECT_FALSE(source.columns_are_positions());
+  EXPECT_THAT(names(*dataset), ElementsAre("endpointOutput.0", "age", "a.b"));
+  EXPECT_EQ(dataset->rows, 1U);
+}
+
+TEST_F(ReaderTest, CapturesOfDifferentEncodingsFailTheJob) {
+  std::string mixed = captured("1", "{}");
+  const auto at = mixed.rfind("\"CSV\"");
+  mixed.replace(at, 5, "\"JSON\"");
+  CaptureSource source({file("c.jsonl", mixed)}, {});
+  EXPECT_THAT(
+      profile_dataset(source, {.threads = 1}).error().message,
+      HasSubstr("Encoding mismatch: Encoding is CSV for endpointInput, but Encoding is JSON for endpointOutput"));
+  CaptureSource binary({file("b.jsonl", captured("AAAA", "AAAA", "BASE64"))}, {});
+  EXPECT_THAT(profile_dataset(binary, {.threads = 1}).error().message,
+              HasSubstr("b.jsonl:1: endpointOutput is BASE64"));
 }
 
 TEST_F(ReaderTest, PartsMergeByName) {

@@ -1,0 +1,35 @@
+#pragma once
+/// Bias of files: a baseline, or an execution against one.
+
+#include <filesystem>
+#include <string>
+#include <vector>
+
+#include "core/base/result.hpp"
+#include "core/base/time.hpp"
+#include "core/job/container/environment.hpp"
+#include "core/monitor/bias/bias_files.hpp"
+
+namespace driftlab::job {
+
+struct BiasJob {
+  std::filesystem::path config;  ///< analysis_config.json
+  bool baseline = false;
+  unsigned threads = 1;
+  double bad_share_max = 0.01;
+};
+
+struct BiasJobReport {
+  monitor::BiasReport report;
+  std::vector<monitor::BiasViolation> violations;
+  std::vector<std::string> quarantined;  ///< "file:line: reason"
+  std::string exit_message;
+  std::vector<std::string> written;
+};
+
+/// Writes analysis.json and, where there are any, constraint_violations.json and metrics. Errors: InvalidInput or
+/// NotFound naming file, line or column.
+[[nodiscard]] Result<BiasJobReport> run_bias_job(const ContainerEnvironment& environment, const BiasJob& job,
+                                                 Instant now);
+
+}  // namespace driftlab::job

@@ -1,0 +1,201 @@
+#include "core/job/quality/quality_job.hpp"
+
+#include <algorithm>
+#include <iterator>
+#include <optional>
+
+#include <fmt/format.h>
+
+#include "core/base/json_string.hpp"
+#include "core/capture/codec.hpp"
+#include "core/job/container/files.hpp"
+
+namespace driftlab::job {
+namespace {
+
+/// Which merged record came from where.
+struct Origin {
+  std::string file;
+  std::size_t line = 0;
+};
+
+struct Merged {
+  std::vector<capture::MergedRecord> records;
+  std::vector<Origin> origins;
+  std::vector<QuarantinedLine> quarantined;
+};
+
+Result<Merged> read_merged_files(const std::filesystem::path& source) {
+  const auto files = input_files(source);
+  if (!files) return files.error();
+  Merged merged;
+  for (const auto& file : *files) {
+    const auto bytes = read_whole(file);
+    if (!bytes) return bytes.error();
+    auto parsed = capture::read_merged(*bytes);
+    for (const auto line : parsed.lines) merged.origins.push_back({file.string(), line});
+    for (const auto& rejected : parsed.rejected)
+      merged.quarantined.push_back({file.string(), rejected.line, rejected.reason});
+    std::move(parsed.records.begin(), parsed.records.end(), std::back_inserter(merged.records));
+  }
+  return merged;
+}
+
+Result<monitor::QualityAttributes> attributes_of(const ContainerEnvironment& environment, bool baseline,
+                                                 monitor::ProblemType problem) {
+  const bool scores_only =
+      problem == monitor::ProblemType::BinaryClassification && !environment.probability_attribute.empty();
+  if (environment.inference_attribute.empty() && !scores_only)
+    return input_error("inference_attribute is not set: say which column or path holds the prediction");
+  if (baseline && environment.ground_truth_attribute.empty())
+    return input_error("ground_truth_attribute is not set: say which column or path holds the label");
+  const auto threshold = environment.probability_threshold_attribute;
+  if (threshold && !(*threshold >= 0.0 && *threshold <= 1.0))
+    return input_error(fmt::format("probability_threshold_attribute is {}; expected 0 to 1", *threshold));
+  // A label of an execution is a payload of its own: its first column unless said otherwise.
+  const std::string label = environment.ground_truth_attribute.empty() ? "0" : environment.ground_truth_attribute;
+  return monitor::QualityAttributes{.inference = environment.inference_attribute,
+                                    .ground_truth = label,
+                                    .probability = environment.probability_attribute,
+                                    .probability_threshold = threshold};
+}
+
+monitor::DatasetFormat baseline_format(const ContainerEnvironment& environment, const std::filesystem::path& file) {
+  if (environment.dataset_format) {
+    if (environment.dataset_format->kind == DatasetFormat::Kind::JsonLines) return monitor::DatasetFormat::JsonLines;
+    return environment.dataset_format->header ? monitor::DatasetFormat::CsvWithHeader : monitor::DatasetFormat::Csv;
+  }
+  const auto extension = file.extension();
+  return extension == ".json" || extension == ".jsonl" ? monitor::DatasetFormat::JsonLines
+                                                       : monitor::DatasetFormat::CsvWithHeader;
+}
+
+std::string_view without_mark(std::string_view text) {
+  constexpr std::string_view kByteOrderMark = "\xef\xbb\xbf";
+  return text.starts_with(kByteOrderMark) ? text.substr(kByteOrderMark.size()) : text;
+}
+
+std::string quarantine_lines(const std::vector<QuarantinedLine>& quarantined) {
+  std::string lines;
+  for (const auto& entry : quarantined) {
+    lines += "{\"file\":";
+    append_json_string(lines, entry.file);
+    lines += fmt::format(",\"line\":{},\"reason\":", entry.line);
+    append_json_string(lines, entry.reason);
+    lines += "}\n";
+  }
+  return lines;
+}
+
+std::vector<ops::cloudwatch::MetricDatum> to_data(const ContainerEnvironment& environment,
+                                                  const std::vector<monitor::QualityMetric>& metrics) {
+  std::vector<ops::cloudwatch::Dimension> dimensions;
+  if (!environment.endpoint_name.empty()) dimensions.push_back({"Endpoint", environment.endpoint_name});
+  if (!environment.schedule_name.empty()) dimensions.push_back({"MonitoringSchedule", environment.schedule_name});
+  std::vector<ops::cloudwatch::MetricDatum> data;
+  for (const auto& metric : metrics)
+    data.push_back({.metric_name = metric.name, .dimensions = dimensions, .value = metric.value});
+  return data;
+}
+
+Result<QualityReport> finish(const ContainerEnvironment& environment, QualityReport report,
+                             const ContainerResult& result, Instant now) {
+  if (auto ok = write_result(environment, result, now); !ok) return ok.error();
+  for (const auto& [name, bytes] : result.files) report.written.push_back((environment.output_path / name).string());
+  return report;
+}
+
+Result<QualityReport> suggest(const ContainerEnvironment& environment, const QualityJob& job,
+                              monitor::ProblemType problem, Instant now) {
+  const auto files = input_files(environment.dataset_source);
+  if (!files) return files.error();
+  if (files->size() != 1)
+    return input_error(
+        fmt::format("{} holds {} files; a baseline is one file", environment.dataset_source.string(), files->size()));
+  const auto bytes = read_whole(files->front());
+  if (!bytes) return bytes.error();
+  auto attributes = attributes_of(environment, true, problem);
+  if (!attributes) return attributes.error();
+  monitor::QualityBaselineInput input;
+  input.dataset = without_mark(*bytes);
+  input.format = baseline_format(environment, files->front());
+  input.attributes = *std::move(attributes);
+  input.evaluation_time = now;
+  input.seed = job.seed;
+  input.problem = problem;
+  auto baseline = monitor::model_quality_baseline(input);
+  if (!baseline) return input_error(fmt::format("{}: {}", files->front().string(), baseline.error().message));
+  QualityReport report{.statistics = baseline->statistics,
+                       .violations = {},
+                       .quarantined = {},
+                       .read = baseline->rows,
+                       .exit_message = monitor::quality_exit_message(0),
+                       .written = {}};
+  const ContainerResult result{
+      .files = {{"statistics.json", baseline->statistics_json}, {"constraints.json", baseline->constraints_json}},
+      .message = report.exit_message,
+      .metrics = {}};
+  return finish(environment, std::move(report), result, now);
+}
+
+Result<QualityReport> check(const ContainerEnvironment& environment, const QualityJob& job,
+                            monitor::ProblemType problem, Instant now) {
+  if (environment.baseline_constraints.empty())
+    return input_error("baseline_constraints is not set; suggest constraints with --baseline first");
+  const auto constraints = read_whole(environment.baseline_constraints);
+  if (!constraints) return constraints.error();
+  auto attributes = attributes_of(environment, false, problem);
+  if (!attributes) return attributes.error();
+  auto merged = read_merged_files(environment.dataset_source);
+  if (!merged) return merged.error();
+  const std::size_t read = merged->records.size() + merged->quarantined.size();
+  const auto too_many = [&](std::size_t bad) {
+    return static_cast<double>(bad) > job.bad_share_max * static_cast<double>(read);
+  };
+  if (too_many(merged->quarantined.size())) {
+    const auto& first = merged->quarantined.front();
+    return input_error(fmt::format("{}:{}: {}; {} of {} lines cannot be used", first.file, first.line, first.reason,
+                                   merged->quarantined.size(), read));
+  }
+  monitor::QualityRunInput input;
+  input.records = merged->records;
+  input.constraints_json = without_mark(*constraints);
+  input.attributes = *std::move(attributes);
+  input.evaluation_time = now;
+  input.seed = job.seed;
+  input.problem = problem;
+  input.bad_share_max = job.bad_share_max;
+  input.faithful = job.faithful;
+  auto run = monitor::run_model_quality(input);
+  if (!run) return run.error();
+  QualityReport report{.statistics = run->statistics,
+                       .violations = run->found,
+                       .quarantined = std::move(merged->quarantined),
+                       .read = read,
+                       .exit_message = run->exit_message,
+                       .written = {}};
+  for (const auto& bad : run->bad_records)
+    report.quarantined.push_back({merged->origins[bad.record].file, merged->origins[bad.record].line, bad.reason});
+  ContainerResult result{.files = {{"statistics.json", run->statistics_json},
+                                   {"constraints.json", *constraints},
+                                   {"constraint_violations.json", run->violations_json}},
+                         .message = report.exit_message,
+                         .metrics = to_data(environment, run->metrics)};
+  if (!report.quarantined.empty()) result.files.emplace_back("quarantine.jsonl", quarantine_lines(report.quarantined));
+  return finish(environment, std::move(report), result, now);
+}
+
+}  // namespace
+
+Result<QualityReport> run_quality_job(const ContainerEnvironment& environment, const QualityJob& job, Instant now) {
+  if (environment.dataset_source.empty()) return input_error("dataset_source is not set");
+  if (environment.output_path.empty()) return input_error("output_path is not set");
+  if (environment.problem_type.empty())
+    return input_error(
+        "problem_type is not set; expected Regression, BinaryClassification or MulticlassClassification");
+  const auto problem = monitor::read_problem_type(environment.problem_type);
+  if (!problem) return problem.error();
+  return job.baseline ? suggest(environment, job, *problem, now) : check(environment, job, *problem, now);
+}
+
+}  // namespace driftlab::job

@@ -1,0 +1,138 @@
+// Bias as a container runs it, on files. Tables: section 11.3 of the model monitor reference.
+#include "core/job/bias/bias_job.hpp"
+
+#include <algorithm>
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+#include <nlohmann/json.hpp>
+
+#include "core/job/container/files.hpp"
+#include "tests/support/temporary_folder.hpp"
+
+namespace driftlab::job {
+namespace {
+
+using nlohmann::json;
+using testing::HasSubstr;
+
+const Instant kNow = from_civil(2026, 6, 1);
+constexpr const char* kConfig =
+    R"({"headers":["sex","age","churn"],"label":"churn","label_values_or_threshold":[1],
+        "facet":[{"name_or_index":"sex","value_or_threshold":["0"]}]})";
+
+class BiasJobTest : public testing::Test {
+ protected:
+  std::filesystem::path write(const std::string& name, const std::string& bytes) {
+    write_whole(folder_.path() / name, bytes).value();
+    return folder_.path() / name;
+  }
+  json read(const std::string& name) { return json::parse(read_whole(folder_.path() / "out" / name).value()); }
+  ContainerEnvironment environment(const std::filesystem::path& source) {
+    ContainerEnvironment result;
+    result.dataset_source = source;
+    result.output_path = folder_.path() / "out";
+    result.cloudwatch_metrics_directory = folder_.path() / "out";
+    return result;
+  }
+  BiasJob job(bool baseline) { return {.config = write("analysis_config.json", kConfig), .baseline = baseline}; }
+
+  support::TemporaryFolder folder_;
+};
+
+/// The baseline's table as CSV with answers.
+std::string baseline_csv() {
+  std::string rows = "sex,age,churn,answer\n";
+  const auto add = [&](const char* row, int count) {
+    for (int i = 0; i < count; ++i) rows += row;
+  };
+  add("1,30,1,1\n", 86);
+  add("1,30,0,1\n", 36);
+  add("1,40,1,0\n", 57);
+  add("1,40,0,0\n", 277);
+  add("0,30,1,1\n", 8);
+  add("0,30,0,1\n", 2);
+  add("0,40,1,0\n", 9);
+  add("0,40,0,0\n", 191);
+  return rows;
+}
+
+std::string merged_line(const std::string& input, const std::string& output, const std::string& label) {
+  const auto side = [](const std::string& data, const char* mode) {
+    return R"({"data":")" + data + R"(","encoding":"CSV","mode":")" + mode + R"(","observedContentType":"text/csv"})";
+  };
+  return R"({"captureData":{"endpointInput":)" + side(input, "INPUT") + R"(,"endpointOutput":)" +
+         side(output, "OUTPUT") +
+         R"(},"eventMetadata":{"eventId":"e","inferenceTime":"2026-06-01T00:00:00Z"},"eventVersion":"0","groundTruthData":{"data":")" +
+         label + "\",\"encoding\":\"CSV\"}}\n";
+}
+
+/// The live run of 334 rows as merged lines; scores above 0.5 are positive answers.
+std::string live_lines() {
+  std::string lines;
+  const auto add = [&](const char* input, const char* score, const char* label, int count) {
+    for (int i = 0; i < count; ++i) lines += merged_line(input, score, label);
+  };
+  add("1,30", "0.9", "1", 36);
+  add("1,30", "0.9", "0", 13);
+  add("1,40", "0.5", "1", 128);
+  add("1,40", "0.1", "0", 47);
+  add("0,30", "0.9", "1", 2);
+  add("0,40", "0.1", "1", 78);
+  add("0,40", "0.2", "0", 30);
+  return lines;
+}
+
+TEST_F(BiasJobTest, BaselineFromCsvAndRunFromMergedLines) {
+  auto settings = environment(write("base.csv", baseline_csv()));
+  settings.inference_attribute = "answer";
+  const auto baseline = run_bias_job(settings, job(true), kNow).value();
+  EXPECT_EQ(baseline.exit_message, "Completed: Job completed successfully with no violations.");
+  EXPECT_FALSE(std::filesystem::exists(folder_.path() / "out/constraint_violations.json"));
+  std::filesystem::rename(folder_.path() / "out/analysis.json", folder_.path() / "base.json");
+
+  settings = environment(write("merged/2026/06/01/00/part.jsonl", live_lines()));
+  settings.dataset_source = folder_.path() / "merged";
+  settings.probability_attribute = "0";
+  settings.baseline_constraints = folder_.path() / "base.json";
+  settings.endpoint_name = "churn";
+  const auto run = run_bias_job(settings, job(false), kNow).value();
+  std::vector<std::string> names;
+  for (const auto& violation : run.violations)
+    if (violation.metric != "FT") names.push_back(violation.metric);
+  EXPECT_THAT(names, testing::ElementsAre("DAR", "DCA", "DCR", "GE", "RD", "SD", "TE"));
+  EXPECT_EQ(read("constraint_violations.json")["violations"].size(), run.violations.size());
+  EXPECT_EQ(read("analysis.json")["post_training_bias_metrics"]["facets"]["sex"][0]["metrics"].size(), 13u);
+  const auto metrics = read_whole(folder_.path() / "out/cloudwatch_metrics.jsonl").value();
+  EXPECT_THAT(metrics, HasSubstr("bias_metric_DAR"));
+  EXPECT_THAT(metrics, HasSubstr("Pre-training"));
+  EXPECT_THAT(metrics, HasSubstr("e+108"));  // TE is infinite
+}
+
+TEST_F(BiasJobTest, BadLinesAreQuarantinedUpToAShare) {
+  auto settings = environment(write("merged.jsonl", live_lines() + merged_line("1", "0.5", "1") + "{\n"));
+  settings.probability_attribute = "0";
+  const auto run = run_bias_job(settings, job(false), kNow).value();
+  EXPECT_EQ(run.report.rows, 334u);
+  ASSERT_EQ(run.quarantined.size(), 2u);
+  const auto all = run.quarantined[0] + run.quarantined[1];
+  EXPECT_THAT(all, HasSubstr("merged.jsonl:335: 1 features; 'headers' names 2"));
+  EXPECT_THAT(all, HasSubstr("merged.jsonl:336"));
+  auto strict = job(false);
+  strict.bad_share_max = 0.001;
+  EXPECT_THAT(run_bias_job(settings, strict, kNow).error().message, HasSubstr("2 of 336 lines cannot be used"));
+}
+
+TEST_F(BiasJobTest, SaysWhatIsWrong) {
+  auto settings = environment(write("base.csv", baseline_csv()));
+  settings.inference_attribute = "anser";
+  EXPECT_THAT(run_bias_job(settings, job(true), kNow).error().message, HasSubstr("did you mean 'answer'?"));
+  auto lost = job(true);
+  lost.config = folder_.path() / "nowhere.json";
+  EXPECT_FALSE(run_bias_job(settings, lost, kNow));
+  settings.dataset_source = write("merged.jsonl", live_lines());
+  EXPECT_THAT(run_bias_job(settings, job(true), kNow).error().message, HasSubstr("'anser' is not a column number"));
+}
+
+}  // namespace
+}  // namespace driftlab::job

@@ -15,11 +15,14 @@ constexpr std::array kJobs{
     JobInfo{"evaluate", "", "scores predictions against held-out targets", evaluate},
     JobInfo{"merge", "sagemaker-model-monitor-groundtruth-merger", "joins captures with ground truth",
             ground_truth_merge},
-    JobInfo{"model-quality", "sagemaker-model-monitor-analyzer",
-            "regression quality: baseline, or run against constraints", model_quality},
+    JobInfo{"model-quality", "sagemaker-model-monitor-analyzer", "model quality: baseline, or run against constraints",
+            model_quality},
     JobInfo{"preprocess", "", "reads the series and cuts it into train, validation and test", preprocess},
+    JobInfo{"train", "forecasting-deepar", "trains DeepAR", train},
+    JobInfo{"train", "forecasting-ets", "fits exponential smoothing", train},
     JobInfo{"train", "forecasting-linear", "trains the linear quantile autoregression", train},
     JobInfo{"train", "forecasting-seasonal-naive", "trains the seasonal naive forecaster", train},
+    JobInfo{"train", "forecasting-theta", "fits the theta method", train},
     JobInfo{"transform", "", "forecasts a file of series with a model", transform},
 };
 

@@ -40,7 +40,7 @@ Task custom_metric(const JobContext& context, const Run& run);
 /// `groundtruth_input_N`).
 Task ground_truth_merge(const JobContext& context, const Run& run);
 
-/// Model quality of a regression: a baseline when no constraints are given, else a run against them. Environment as
+/// Model quality: a baseline when no constraints are given, else a run against them. Environment as
 /// SageMaker's analyser names it.
 Task model_quality(const JobContext& context, const Run& run);
 

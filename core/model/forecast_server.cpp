@@ -8,36 +8,51 @@
 
 namespace driftlab::model {
 
+namespace {
+
+/// One prediction per series, in their order. `place(i)` names series i in errors.
+template <class Place>
+Result<std::vector<forecast::Prediction>> predict(const forecast::Forecaster& model,
+                                                  const std::vector<forecast::Series>& series,
+                                                  const forecast::InferenceRequest& request, const Place& place) {
+  for (std::size_t i = 0; i < series.size(); ++i)
+    if (auto ok = forecast::check_features(series[i], model); !ok)
+      return input_error(fmt::format("{}: {}", place(i), ok.error().message));
+  const forecast::ForecastOptions options{
+      .levels = request.levels(), .num_samples = request.num_samples, .keep_samples = request.want_samples};
+  const auto forecasts = model.forecast_batch(series, options);
+  std::vector<forecast::Prediction> predictions;
+  predictions.reserve(series.size());
+  for (std::size_t i = 0; i < series.size(); ++i) {
+    if (!forecasts[i]) return input_error(fmt::format("{}: {}", place(i), forecasts[i].error().message));
+    predictions.push_back(forecast::to_prediction(*forecasts[i], request));
+  }
+  return predictions;
+}
+
+}  // namespace
+
 Result<std::string> answer_invocation(const forecast::Forecaster& model, std::string_view body) {
   const auto request = forecast::read_inference_request(body, model.freq());
   if (!request) return request.error();
-  const auto levels = request->levels();
-  std::vector<forecast::Prediction> predictions;
-  predictions.reserve(request->instances.size());
-  for (std::size_t i = 0; i < request->instances.size(); ++i) {
-    const auto forecast = model.forecast(request->instances[i], levels);
-    if (!forecast) return input_error(fmt::format("instances[{}]: {}", i, forecast.error().message));
-    predictions.push_back(forecast::to_prediction(*forecast, *request));
-  }
-  return forecast::write_inference_response(predictions);
+  const auto predictions =
+      predict(model, request->instances, *request, [](std::size_t i) { return fmt::format("instances[{}]", i); });
+  if (!predictions) return predictions.error();
+  return forecast::write_inference_response(*predictions);
 }
 
 Result<std::string> answer_batch(const forecast::Forecaster& model, std::string_view json_lines,
                                  std::string_view configuration) {
   const auto series = forecast::read_series_lines(json_lines, model.freq());
   if (!series) return series.error();
-  // The configuration is the "configuration" member of a request without instances.
-  const std::string text =
-      fmt::format(R"({{"instances":[{{"start":"2000-01-01 00:00:00","target":[0]}}],"configuration":{}}})",
-                  configuration.empty() ? "{}" : configuration);
-  const auto request = forecast::read_inference_request(text, model.freq());
+  const auto request = forecast::read_inference_configuration(configuration);
   if (!request) return input_error("DEEPAR_INFERENCE_CONFIG: " + request.error().message);
-  const auto levels = request->levels();
+  const auto predictions =
+      predict(model, *series, *request, [](std::size_t i) { return fmt::format("record {}", i + 1); });
+  if (!predictions) return predictions.error();
   std::string out;
-  for (std::size_t i = 0; i < series->size(); ++i) {
-    const auto forecast = model.forecast((*series)[i], levels);
-    if (!forecast) return input_error(fmt::format("line {}: {}", i + 1, forecast.error().message));
-    forecast::append_prediction(out, forecast::to_prediction(*forecast, *request));
+  for (const auto& prediction : *predictions) {
+    forecast::append_prediction(out, prediction);
     out += '\n';
   }
   return out;

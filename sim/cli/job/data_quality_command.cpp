@@ -121,13 +121,18 @@ RunJob declare_data_quality(CLI::App& app) {
   add_container_options(app, options->container,
                         {"dataset_source", "dataset_format", "output_path", "baseline_constraints",
                          "baseline_statistics", "publish_cloudwatch_metrics", "sagemaker_endpoint_name",
-                         "sagemaker_monitoring_schedule_name", "categorical_drift_method"});
+                         "sagemaker_monitoring_schedule_name", "start_time", "end_time", "categorical_drift_method"});
   app.add_option("--threads", options->job.threads,
                  "Threads for the columns (default: one a processor); results do "
                  "not depend on it.");
   app.add_option("--max-rejected", options->job.max_rejected, "Share of unusable records above which the job fails.")
       ->check(CLI::Range(0.0, 1.0))
       ->capture_default_str();
+  app.add_option("--record-transform", options->job.record_transform,
+                 "JSON file of columns and expressions to analyse instead of the record's own.");
+  app.add_option(
+      "--record-process", options->job.record_process,
+      "Shell command over the dataset's lines that writes JSON Lines, e.g. --record-process 'jq -c .features'");
   app.add_option("--equal-values", options->equal_items,
                  "How equal numbers count in drift: deequ (collapse, as the "
                  "service does) or textbook.")

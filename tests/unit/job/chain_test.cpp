@@ -83,9 +83,9 @@ TEST_F(Chain, TrainingFailuresAreExits) {
   EXPECT_EQ(execute(train, run).message, "environment variable time_freq is missing");
   run.hyperparameters["time_freq"] = "1min";
   EXPECT_EQ(execute(train, run).message, "Job inputs had no data: input 'train' is empty");
-  run.image = "deepar:1";
+  run.image = "prophet:1";
   add_input(run, "train", "/in", "train.json", "{\"start\":\"2026-06-01 00:00:00\",\"target\":[1]}\n");
-  EXPECT_EQ(execute(train, run).message, "unknown forecasting algorithm 'deepar'");
+  EXPECT_EQ(execute(train, run).message, "unknown forecasting algorithm 'prophet'");
   EXPECT_EQ(execute(train, run).code, 1);
 }
 

@@ -40,7 +40,8 @@ TEST(FindJob, ByRepositoryOfTheImage) {
             &ground_truth_merge);
   EXPECT_EQ(function_of("a/forecasting-linear:1"), &train);
   EXPECT_EQ(function_of("a/forecasting-seasonal-naive:1"), &train);
-  EXPECT_EQ(function_of("a/forecasting-deepar:1"), nullptr);
+  EXPECT_EQ(function_of("a/forecasting-deepar:1"), &train);
+  EXPECT_EQ(function_of("a/forecasting-prophet:1"), nullptr);
   EXPECT_EQ(function_of(""), nullptr) << "jobs without an image are found by entrypoint only";
 }
 

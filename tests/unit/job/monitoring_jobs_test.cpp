@@ -204,8 +204,12 @@ TEST_F(Quality, WithoutConstraintsItSuggestsThem) {
 }
 
 TEST_F(Quality, Failures) {
+  run.environment["problem_type"] = "Clustering";
+  EXPECT_EQ(execute(model_quality, run).message,
+            "problem_type is 'Clustering'; expected Regression, BinaryClassification or MulticlassClassification");
   run.environment["problem_type"] = "BinaryClassification";
-  EXPECT_EQ(execute(model_quality, run).message, "problem_type is 'BinaryClassification'; expected Regression");
+  EXPECT_EQ(execute(model_quality, run).message,
+            "constraints: 'binary_classification_constraints' is missing; the file is for 'regression_constraints'");
   run.environment["problem_type"] = "Regression";
   run.inputs.erase(run.inputs.begin(), run.inputs.begin() + 2);
   const auto exit = execute(model_quality, run);

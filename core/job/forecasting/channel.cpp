@@ -1,0 +1,125 @@
+#include "core/job/forecasting/channel.hpp"
+
+#include <algorithm>
+#include <array>
+
+#include <fmt/format.h>
+#include <zlib.h>
+
+#include "core/forecast/deepar_format.hpp"
+#include "core/job/container/files.hpp"
+
+namespace driftlab::job {
+namespace {
+
+namespace fs = std::filesystem;
+
+constexpr std::string_view kGzipMagic = "\x1f\x8b";
+
+bool skipped(const std::string& name) {
+  return name.starts_with('.') || name == "_SUCCESS";
+}
+
+bool has_known_extension(const std::string& name) {
+  const std::array<std::string_view, 6> known{".json", ".jsonl", ".ndjson", ".json.gz", ".jsonl.gz", ".ndjson.gz"};
+  return std::any_of(known.begin(), known.end(), [&](std::string_view end) { return name.ends_with(end); });
+}
+
+Result<std::vector<fs::path>> files_of(const fs::path& source) {
+  std::error_code error;
+  if (fs::is_regular_file(source, error)) return std::vector<fs::path>{source};
+  if (!fs::is_directory(source, error))
+    return not_found("NotFound", fmt::format("{}: no such file or folder", source.string()));
+  std::vector<fs::path> files;
+  for (fs::recursive_directory_iterator at(source, error), end; at != end && !error; at.increment(error)) {
+    const std::string name = at->path().filename().string();
+    if (skipped(name)) {
+      if (at->is_directory()) at.disable_recursion_pending();
+      continue;
+    }
+    if (!at->is_regular_file()) continue;
+    if (!has_known_extension(name))
+      return input_error(fmt::format("{}: not a format that is read here; expected .json, .jsonl or the same with .gz",
+                                     at->path().string()));
+    files.push_back(at->path());
+  }
+  if (error) return input_error(fmt::format("{}: {}", source.string(), error.message()));
+  if (files.empty()) return not_found("NotFound", fmt::format("{}: the channel has no file", source.string()));
+  std::sort(files.begin(), files.end());
+  return files;
+}
+
+Result<std::vector<forecast::Series>> read_file(const fs::path& file, Duration freq) {
+  auto bytes = read_whole(file);
+  if (!bytes) return bytes.error();
+  const auto named = [&](const Error& error) {
+    return input_error(fmt::format("{}: {}", file.string(), error.message));
+  };
+  if (bytes->starts_with("PAR1"))
+    return input_error(fmt::format("{}: Parquet is not read; expected JSON Lines", file.string()));
+  if (bytes->starts_with(kGzipMagic)) {
+    auto plain = gunzip(*bytes);
+    if (!plain) return named(plain.error());
+    bytes = std::move(plain);
+  }
+  auto series = forecast::read_series_lines(*bytes, freq);
+  if (!series) return named(series.error());
+  return series;
+}
+
+}  // namespace
+
+Result<std::string> gunzip(std::string_view packed, std::size_t limit) {
+  std::string out;
+  std::array<char, 1 << 16> buffer;
+  while (!packed.empty()) {
+    z_stream stream{};
+    constexpr int kGzipOnly = 16;
+    if (inflateInit2(&stream, MAX_WBITS + kGzipOnly) != Z_OK) return input_error("gzip: no memory");
+    int status = Z_OK;
+    while (status == Z_OK) {
+      if (stream.avail_in == 0) {
+        const std::size_t piece = std::min<std::size_t>(packed.size(), 1U << 30);
+        // zlib does not write through next_in.
+        stream.next_in = reinterpret_cast<Bytef*>(const_cast<char*>(packed.data()));
+        stream.avail_in = static_cast<uInt>(piece);
+        packed.remove_prefix(piece);
+      }
+      stream.next_out = reinterpret_cast<Bytef*>(buffer.data());
+      stream.avail_out = static_cast<uInt>(buffer.size());
+      status = inflate(&stream, Z_NO_FLUSH);
+      out.append(buffer.data(), buffer.size() - stream.avail_out);
+      if (status == Z_OK && stream.avail_in == 0 && packed.empty() && stream.avail_out > 0) status = Z_BUF_ERROR;
+      if (out.size() > limit) status = Z_MEM_ERROR;
+    }
+    const std::size_t unused = stream.avail_in;
+    const bool complete = status == Z_STREAM_END;
+    if (complete) packed = {packed.data() - unused, packed.size() + unused};
+    inflateEnd(&stream);
+    if (status == Z_MEM_ERROR) return input_error(fmt::format("gzip: more than {} bytes when unpacked", limit));
+    if (!complete) return input_error("gzip: the file is damaged or cut off");
+  }
+  return out;
+}
+
+Result<std::vector<forecast::Series>> read_channel(const fs::path& source, Duration freq) {
+  const auto files = files_of(source);
+  if (!files) return files.error();
+  std::vector<forecast::Series> all;
+  for (const auto& file : *files) {
+    auto series = read_file(file, freq);
+    if (!series) return series.error();
+    for (auto& one : *series) {
+      const auto& first = all.empty() ? one : all.front();
+      if (one.cat.size() != first.cat.size() || one.dynamic_feat.size() != first.dynamic_feat.size())
+        return input_error(fmt::format(
+            "{}: a series with {} categories and {} dynamic features, the first series of the channel has {} and {}",
+            file.string(), one.cat.size(), one.dynamic_feat.size(), first.cat.size(), first.dynamic_feat.size()));
+      all.push_back(std::move(one));
+    }
+  }
+  if (all.empty()) return input_error(fmt::format("{}: the channel has no series", source.string()));
+  return all;
+}
+
+}  // namespace driftlab::job

@@ -1,0 +1,116 @@
+#include "sim/cli/job/model_quality_command.hpp"
+
+#include <algorithm>
+#include <chrono>
+#include <cmath>
+#include <memory>
+
+#include <CLI/CLI.hpp>
+#include <fmt/format.h>
+#include <nlohmann/json.hpp>
+
+#include "core/base/text.hpp"
+#include "core/job/quality/quality_job.hpp"
+#include "sim/cli/job/container_options.hpp"
+
+namespace driftlab::cli {
+namespace {
+
+using nlohmann::ordered_json;
+
+struct Options {
+  ContainerOptions container;
+  job::QualityJob job;
+  bool evaluate_f0_5 = false;
+};
+
+constexpr std::string_view kConstant = "_best_constant_classifier";
+
+void print_summary(const job::QualityReport& report) {
+  fmt::print("{} rows of {} read\n\n{:<26}{:>12}{:>12}\n", report.statistics.rows, report.read, "metric", "value",
+             "deviation");
+  for (const auto& metric : report.statistics.scalars)
+    if (!metric.name.ends_with(kConstant))
+      fmt::print("{:<26}{:>12.6g}{:>12}\n", metric.name, metric.value,
+                 metric.standard_deviation ? fmt::format("{:.2g}", *metric.standard_deviation) : "");
+  if (!report.violations.empty()) fmt::print("\n");
+  for (const auto& violation : report.violations) fmt::print("{}\n", violation.description);
+  if (!report.quarantined.empty()) {
+    const auto& first = report.quarantined.front();
+    fmt::print("\n{} lines cannot be used, the first is {}:{}: {}\n", report.quarantined.size(), first.file, first.line,
+               first.reason);
+  }
+  fmt::print("\n{}\n", report.exit_message);
+  for (const auto& file : report.written) fmt::print("{}\n", file);
+}
+
+ordered_json number(double value) {
+  return std::isfinite(value) ? ordered_json(value) : ordered_json("NaN");
+}
+
+void print_json(const job::QualityReport& report) {
+  ordered_json metrics = ordered_json::object();
+  for (const auto& metric : report.statistics.scalars)
+    metrics[metric.name] = {
+        {"value", number(metric.value)},
+        {"standard_deviation", metric.standard_deviation ? number(*metric.standard_deviation) : ordered_json("NaN")}};
+  ordered_json violations = ordered_json::array();
+  for (const auto& violation : report.violations)
+    violations.push_back({{"metric_name", violation.metric},
+                          {"constraint_check_type", violation.check},
+                          {"description", violation.description}});
+  ordered_json quarantined = ordered_json::array();
+  for (const auto& entry : report.quarantined)
+    quarantined.push_back({{"file", entry.file}, {"line", entry.line}, {"reason", entry.reason}});
+  const ordered_json root = {{"rows", report.statistics.rows},
+                             {"read", report.read},
+                             {"metrics", std::move(metrics)},
+                             {"violations", std::move(violations)},
+                             {"quarantined", std::move(quarantined)},
+                             {"exit_message", report.exit_message},
+                             {"files", report.written}};
+  fmt::print("{}\n", root.dump(2, ' ', false, ordered_json::error_handler_t::replace));
+}
+
+int run(Options& options) {
+  const auto environment = container_environment(options.container);
+  if (!environment) return report_error(environment.error(), options.container.json);
+  options.job.baseline = options.container.baseline;
+  options.job.faithful = !options.evaluate_f0_5;
+  const auto now = std::chrono::time_point_cast<Duration>(std::chrono::system_clock::now());
+  const auto report = job::run_quality_job(*environment, options.job, now);
+  if (!report) return report_error(report.error(), options.container.json);
+  if (options.container.json)
+    print_json(*report);
+  else
+    print_summary(*report);
+  return options.container.fail_on_violation && !report->violations.empty() ? 1 : 0;
+}
+
+}  // namespace
+
+RunJob declare_model_quality(CLI::App& app) {
+  auto options = std::make_shared<Options>();
+  add_container_options(
+      app, options->container,
+      {"dataset_source", "dataset_format", "output_path", "problem_type", "inference_attribute",
+       "probability_attribute", "probability_threshold_attribute", "ground_truth_attribute", "baseline_constraints",
+       "publish_cloudwatch_metrics", "sagemaker_endpoint_name", "sagemaker_monitoring_schedule_name"});
+  app.add_option("--seed", options->job.seed, "Seed of the samples behind the standard deviations.")
+      ->capture_default_str();
+  app.add_option("--max-rejected", options->job.bad_share_max, "Share of unusable lines above which the job fails.")
+      ->check(CLI::Range(0.0, 1.0))
+      ->capture_default_str();
+  app.add_flag("--evaluate-f0-5", options->evaluate_f0_5, "Also judge f0_5, which the service never does.");
+  app.footer(
+      "Examples:\n"
+      "  driftlab job model-quality --baseline --problem-type BinaryClassification --dataset-source validation.csv \\\n"
+      "    --inference-attribute prediction --probability-attribute probability --ground-truth-attribute label \\\n"
+      "    --output-path base\n"
+      "  driftlab job model-quality --problem-type BinaryClassification --dataset-source merged/ \\\n"
+      "    --probability-attribute 0 --probability-threshold-attribute 0.8 \\\n"
+      "    --baseline-constraints base/constraints.json --output-path out --fail-on-violation");
+  return [options] { return run(*options); };
+}
+
+}  // namespace driftlab::cli

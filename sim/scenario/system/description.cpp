@@ -142,7 +142,8 @@ Description<JobFailures> failures() {
 Description<System> system_description() {
   Description<System> d{"System", "What is deployed: model, endpoints, monitors, alarms, policies."};
   d.field("project", &System::project, name_text(), "Names everything.");
-  d.field("algorithm", &System::algorithm, text(), "Training image: forecasting-linear or forecasting-seasonal-naive.");
+  d.field("algorithm", &System::algorithm, text(),
+          "Training image: forecasting-deepar, -linear, -ets, -theta or -seasonal-naive.");
   d.field("hyperparameters", &System::hyperparameters, map<std::string>(text()),
           "Pipeline parameters of the build, as text.");
   d.field("feature_group", &System::feature_group, text(), "Feature group the series is kept in.");

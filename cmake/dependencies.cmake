@@ -17,8 +17,8 @@ find_package(Boost 1.81 REQUIRED)
 find_package(nlohmann_json 3.11 REQUIRED)
 find_package(simdjson REQUIRED)
 find_package(fmt REQUIRED)
-find_package(CLI11 REQUIRED)
 find_package(ZLIB REQUIRED)
+find_package(CLI11 REQUIRED)
 
 # Asio as our own targets use it: header only, no exceptions across ports, no deprecated names.
 add_library(driftlab_asio INTERFACE)

@@ -21,7 +21,8 @@ function(driftlab_test name)
   cmake_parse_arguments(arg "" "LABEL" "SOURCES;LINKS" ${ARGN})
   driftlab_require_listed(${name} "${arg_SOURCES}")
   add_executable(${name} ${arg_SOURCES})
-  target_link_libraries(${name} PRIVATE driftlab_options driftlab_warnings ${arg_LINKS} GTest::gmock GTest::gtest_main)
+  target_link_libraries(${name} PRIVATE driftlab_options driftlab_warnings ${arg_LINKS} GTest::gmock GTest::gtest_main
+    driftlab_test_options)
   gtest_discover_tests(${name} TEST_PREFIX "${name}/" DISCOVERY_TIMEOUT 60
     PROPERTIES LABELS ${arg_LABEL} ENVIRONMENT "DRIFTLAB_SOURCE_DIR=${CMAKE_SOURCE_DIR}")
 endfunction()

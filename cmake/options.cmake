@@ -37,7 +37,9 @@ add_library(driftlab_warnings INTERFACE)
 target_compile_options(driftlab_warnings INTERFACE
   -Wall -Wextra -Wpedantic -Wshadow -Wconversion -Wold-style-cast -Wnon-virtual-dtor
   # Operation types have defaults for every member; naming only the ones that matter is the point.
-  -Wno-missing-field-initializers)
+  -Wno-missing-field-initializers
+  # g++ 13 takes a reference out of a temporary's argument for one into the temporary.
+  $<$<AND:$<CXX_COMPILER_ID:GNU>,$<VERSION_GREATER_EQUAL:$<CXX_COMPILER_VERSION>,13>>:-Wno-dangling-reference>)
 if(DRIFTLAB_WERROR)
   target_compile_options(driftlab_warnings INTERFACE -Werror)
 endif()

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cctype>
+#include <map>
 
 #include <fmt/format.h>
 
@@ -156,10 +157,17 @@ std::vector<LoopDelay> loop_delays(const RunResult& result) {
     if (cycle.first_breach) breach_to_alarm.push_back(cycle.alarm - *cycle.first_breach);
   add_delay(delays, "first breach to ALARM", std::move(breach_to_alarm));
   for (const auto& [name, ends] : steps) {
+    // Turns whose builds were stopped wait for a later build's model: what happened once counts once, from the latest.
+    std::map<Instant, Instant> begin_by_end;
+    for (const auto& cycle : result.cycles) {
+      const auto begin = cycle.*ends.first;
+      const auto end = cycle.*ends.second;
+      if (!begin || !end || *end < *begin) continue;
+      const auto [known, added] = begin_by_end.emplace(*end, *begin);
+      if (!added) known->second = std::max(known->second, *begin);
+    }
     std::vector<Duration> values;
-    for (const auto& cycle : result.cycles)
-      if (cycle.*ends.first && cycle.*ends.second && *(cycle.*ends.second) >= *(cycle.*ends.first))
-        values.push_back(*(cycle.*ends.second) - *(cycle.*ends.first));
+    for (const auto& [end, begin] : begin_by_end) values.push_back(end - begin);
     add_delay(delays, name, std::move(values));
   }
   return delays;

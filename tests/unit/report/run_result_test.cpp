@@ -5,6 +5,8 @@
 #include <gtest/gtest.h>
 #include <nlohmann/json.hpp>
 
+#include "sim/report/story.hpp"
+
 namespace driftlab::report {
 namespace {
 
@@ -142,6 +144,23 @@ TEST(RunResult, FindsAMetricByNameAndStage) {
   EXPECT_EQ(result.metric("weighted_quantile_loss", "staging")->value.back(), 0.5);
   EXPECT_EQ(result.metric("weighted_quantile_loss", "prod"), nullptr);
   EXPECT_EQ(result.metric("mae", "staging"), nullptr);
+}
+
+// Two alarms wait for one model, since the first one's build was stopped at the gate: one registration, 20 min after
+// the later build; one more turn has its own after 40 min.
+TEST(LoopDelays, CountWhatHappenedOnceOnce) {
+  RunResult result;
+  result.cycles.resize(3);
+  result.cycles[0].build = kStart;
+  result.cycles[1].build = kStart + 2h;
+  result.cycles[0].registered = result.cycles[1].registered = kStart + 2h + 20min;
+  result.cycles[2].build = kStart + 5h;
+  result.cycles[2].registered = kStart + 5h + 40min;
+  const auto delays = loop_delays(result);
+  ASSERT_EQ(delays.size(), 1U);
+  EXPECT_EQ(delays[0].name, "build to registered");
+  EXPECT_EQ(delays[0].count, 2U);
+  EXPECT_EQ(delays[0].longest, 40min);
 }
 
 }  // namespace

@@ -10,6 +10,9 @@
 
 namespace driftlab::metric {
 
+struct LevelSums;
+struct QuantileBlockSums;
+
 /// Per level Σ 2ρ_q(y − f_q) and the count of y <= f_q; Σ|y|; the count of cells. Merging adds.
 ///
 /// Order of sums, the same on every machine: blocks of 1,024 cells; within a block eight lanes (cell i goes to lane
@@ -22,8 +25,10 @@ class QuantileSums {
 
   /// `quantiles[level]` points at as many forecasts as there are actuals. A NaN actual counts nowhere. Errors:
   /// InvalidInput naming level and position for a forecast that is not finite, an infinite actual, or losses beyond
-  /// what a double holds; the sums stay as they were. Cost: one pass over the values, bound by memory.
-  [[nodiscard]] Result<void> add(std::span<const double> actual, std::span<const double* const> quantiles);
+  /// what a double holds; the sums stay as they were. The result is the same to the bit for every number of threads.
+  /// Cost: one pass over the values, bound by memory.
+  [[nodiscard]] Result<void> add(std::span<const double> actual, std::span<const double* const> quantiles,
+                                 unsigned threads = 1);
   /// Both must have the same levels.
   void merge(const QuantileSums& other);
 
@@ -39,8 +44,7 @@ class QuantileSums {
  private:
   explicit QuantileSums(std::vector<double> levels);
   /// False when something is not finite.
-  [[nodiscard]] bool add_block(const double* actual, std::size_t count, std::span<const double* const> quantiles,
-                               std::size_t offset);
+  [[nodiscard]] bool add_block(const QuantileBlockSums& block, const LevelSums* levels);
 
   std::vector<double> levels_;
   std::vector<CompensatedSum> losses_;

@@ -7,37 +7,54 @@ namespace {
 
 using capture::CaptureLine;
 
-/// The captures of a block that are in window and shard.
+/// Captures that wait for their labels: few enough to stay in the first-level cache.
+constexpr std::size_t kBatch = 64;
+
+/// The captures of a block that are in window and shard, batch by batch.
 class CaptureItems {
  public:
   explicit CaptureItems(const MergeOptions& options)
       : options_(options), parser_(capture::LineForm::Capture, {.patterns = options.patterns}) {}
 
-  /// `on_outside(line)` is told of captures of the shard outside the window, `on_malformed` as for_each_line has it.
-  /// Returns the number of lines.
-  template <class OnOutside, class OnMalformed>
-  std::uint64_t read(const capture::Block& block, OnOutside on_outside, OnMalformed on_malformed) {
+  /// `on_item(item)` is told of each at once, `on_batch(items)` of some of them; `on_outside(line)` of captures of the
+  /// shard outside the window, `on_malformed` as for_each_line has it. Returns the number of lines.
+  template <class OnItem, class OnBatch, class OnOutside, class OnMalformed>
+  Result<std::uint64_t> read(const capture::Block& block, OnItem on_item, OnBatch on_batch, OnOutside on_outside,
+                             OnMalformed on_malformed) {
     parser_.release();
     count_ = records_ = in_window_ = 0;
-    return for_each_line<CaptureLine>(
-        parser_, block,
-        [&]() -> CaptureLine& {
-          if (count_ == items_.size()) items_.resize(2 * items_.size());
-          return items_[count_].line;
-        },
+    Result<> outcome;
+    const auto give = [&] {
+      if (outcome) outcome = on_batch(std::span(items_.data(), count_));
+      count_ = 0;
+    };
+    const auto lines = for_each_line<CaptureLine>(
+        parser_, block, [&]() -> CaptureLine& { return items_[count_].line; },
         [&](const CaptureLine& line, std::uint64_t offset) {
-          if (!keep(LineOrder::of(block.file, offset))) on_outside(line);
+          switch (judge(LineOrder::of(block.file, offset))) {
+            case Fate::OtherShard:
+              return;
+            case Fate::Outside:
+              on_outside(line);
+              return;
+            case Fate::Kept:
+              on_item(items_[count_]);
+              if (++count_ == kBatch) give();
+          }
         },
         on_malformed);
+    give();
+    if (!outcome) return outcome.error();
+    return lines;
   }
 
-  [[nodiscard]] std::span<CaptureItem> items() { return {items_.data(), count_}; }
   [[nodiscard]] std::uint64_t records() const { return records_; }      ///< of all shards
   [[nodiscard]] std::uint64_t in_window() const { return in_window_; }  ///< of all shards
 
  private:
-  /// Keeps the line just read; false when it is this shard's but outside the window.
-  bool keep(LineOrder order) {
+  enum class Fate { Kept, Outside, OtherShard };
+  /// Of the line just read.
+  Fate judge(LineOrder order) {
     CaptureItem& item = items_[count_];
     const bool inside =
         (!options_.start || item.line.time >= *options_.start) && (!options_.end || item.line.time < *options_.end);
@@ -45,16 +62,14 @@ class CaptureItems {
     if (inside) ++in_window_;
     item.key = make_key(item.line.key());
     item.hash = item.key.hash();
-    if (!in_shard(options_.shard, item.hash)) return true;
-    if (!inside) return false;
+    if (!in_shard(options_.shard, item.hash)) return Fate::OtherShard;
     item.order = order;
-    ++count_;
-    return true;
+    return inside ? Fate::Kept : Fate::Outside;
   }
 
   const MergeOptions& options_;
   capture::LineParser parser_;
-  std::vector<CaptureItem> items_ = std::vector<CaptureItem>(1024);
+  std::vector<CaptureItem> items_ = std::vector<CaptureItem>(kBatch);
   std::size_t count_ = 0;
   std::uint64_t records_ = 0, in_window_ = 0;
 };
@@ -71,17 +86,22 @@ class CaptureWorker final : public BlockWorker {
   Result<> take(const capture::Block& block) override {
     file_ = block.file;
     CaptureCounts of_file;
-    lines_ += items_.read(
-        block, [&](const CaptureLine& line) { ++counts_of(line, of_file).outside; },
+    const auto lines = items_.read(
+        block, [&](const CaptureItem& item) { lookup_->announce(item.hash); },
+        [&](std::span<CaptureItem> items) -> Result<> {
+          if (auto found = lookup_->find(items); !found) return found;
+          collect(items, of_file);
+          return {};
+        },
+        [&](const CaptureLine& line) { ++counts_of(line, of_file).outside; },
         [&](std::uint64_t number, std::string_view text, std::uint64_t offset, const std::string& reason) {
           ++malformed_all_;
           if (malformed_.add(lines_ + number, offset, reason, text)) ++of_file.malformed;
         });
+    if (!lines) return lines.error();
+    lines_ += *lines;
     read_all_ += items_.records();
     in_window_ += items_.in_window();
-    const auto items = items_.items();
-    if (auto found = lookup_->find(items); !found) return found;
-    collect(items, of_file);
     if (of_file != CaptureCounts{}) by_hour_[pass_.files.folder(file_)] += of_file;
     return {};
   }
@@ -153,9 +173,11 @@ class CaptureKeyWorker final : public BlockWorker {
  public:
   explicit CaptureKeyWorker(CaptureKeyPass& pass) : pass_(pass), items_(pass.options) {}
   Result<> take(const capture::Block& block) override {
-    items_.read(
-        block, [](const CaptureLine&) {}, [](auto&&...) {});
-    return pass_.take(items_.items());
+    const auto lines = items_.read(
+        block, [](const CaptureItem&) {}, [&](std::span<const CaptureItem> items) { return pass_.take(items); },
+        [](const CaptureLine&) {}, [](auto&&...) {});
+    if (!lines) return lines.error();
+    return {};
   }
   Result<> commit() override { return {}; }
 
@@ -167,9 +189,8 @@ class CaptureKeyWorker final : public BlockWorker {
 class TableLookup final : public LabelLookup {
  public:
   explicit TableLookup(const LabelTable& table) : table_(table) {}
+  void announce(std::uint64_t hash) const override { table_.prefetch(hash); }
   Result<> find(std::span<CaptureItem> items) override {
-    // The slots of a block fit into the second-level cache.
-    for (const auto& item : items) table_.prefetch(item.hash);
     for (auto& item : items) {
       const auto* slot = table_.find(item.key, item.hash, item.line.key());
       item.found = slot != nullptr;

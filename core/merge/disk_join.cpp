@@ -76,7 +76,7 @@ Result<> DiskJoin::add(std::span<const LabelEntry> labels) {
                          .label_size = static_cast<std::uint32_t>(entry.label.data.size()),
                          .id_size = static_cast<std::uint32_t>(id.size()),
                          .encoding = static_cast<std::uint64_t>(entry.label.encoding)};
-    Partition& partition = partition_of(entry.key.hash());
+    Partition& partition = partition_of(entry.hash);
     const std::lock_guard lock(partition.mutex);
     ++partition.label_count;
     for (const auto bytes : {bytes_of(head), entry.label.data, id})
@@ -153,8 +153,10 @@ Result<> DiskJoin::load(Partition& partition, LabelTable& table) {
       if (!id) return id.error();
       std::string& label_text = texts[2 * batch.size()] = *std::move(label);
       std::string& id_text = texts[2 * batch.size() + 1] = *std::move(id);
+      const Key key{.high = head.high, .low = head.low, .kind = static_cast<Key::Kind>(head.order_and_kind & 3)};
       batch.push_back(
-          {.key = {.high = head.high, .low = head.low, .kind = static_cast<Key::Kind>(head.order_and_kind & 3)},
+          {.key = key,
+           .hash = key.hash(),
            .order = {head.order_and_kind >> 2},
            .label = {
                .data = label_text, .event_id = id_text, .encoding = static_cast<capture::Encoding>(head.encoding)}});

@@ -10,17 +10,10 @@
 namespace driftlab::merge {
 namespace {
 
-// Odd constants with about half of their bits set, from the binary expansion of pi.
-constexpr std::uint64_t kPi0 = 0x243F6A8885A308D3;
-constexpr std::uint64_t kPi1 = 0x13198A2E03707345;
-constexpr std::uint64_t kPi2 = 0xA4093822299F31D1;
-constexpr std::uint64_t kPi3 = 0x082EFA98EC4E6C89;
+constexpr auto kPi0 = Key::kPi0, kPi1 = Key::kPi1, kPi2 = Key::kPi2, kPi3 = Key::kPi3;
 
-/// Both halves of the 128-bit product: every bit of the result hangs on every bit of both.
 std::uint64_t fold(std::uint64_t a, std::uint64_t b) {
-  __extension__ using Wide = unsigned __int128;
-  const Wide product = static_cast<Wide>(a) * b;
-  return static_cast<std::uint64_t>(product) ^ static_cast<std::uint64_t>(product >> 64);
+  return Key::fold(a, b);
 }
 
 /// Little end first wherever it runs.
@@ -96,10 +89,6 @@ bool read_uuid(const char* text, Key& key) {
 #endif
 
 }  // namespace
-
-std::uint64_t Key::hash() const {
-  return fold(fold(high ^ kPi0, low ^ kPi1) ^ kPi2, kPi3 ^ static_cast<std::uint64_t>(kind));
-}
 
 std::uint64_t hash_text(std::string_view text, std::uint64_t seed) {
   std::uint64_t state = fold(seed ^ kPi0, text.size() ^ kPi1);

@@ -21,7 +21,21 @@ struct Key {
 
   bool operator==(const Key&) const = default;
   /// Well-mixed, and the same on every machine.
-  [[nodiscard]] std::uint64_t hash() const;
+  [[nodiscard]] std::uint64_t hash() const {
+    return fold(fold(high ^ kPi0, low ^ kPi1) ^ kPi2, kPi3 ^ static_cast<std::uint64_t>(kind));
+  }
+
+  /// Both halves of the 128-bit product: every bit of the result hangs on every bit of both.
+  static std::uint64_t fold(std::uint64_t a, std::uint64_t b) {
+    __extension__ using Wide = unsigned __int128;
+    const Wide product = static_cast<Wide>(a) * b;
+    return static_cast<std::uint64_t>(product) ^ static_cast<std::uint64_t>(product >> 64);
+  }
+  // Odd constants with about half of their bits set, from the binary expansion of pi.
+  static constexpr std::uint64_t kPi0 = 0x243F6A8885A308D3;
+  static constexpr std::uint64_t kPi1 = 0x13198A2E03707345;
+  static constexpr std::uint64_t kPi2 = 0xA4093822299F31D1;
+  static constexpr std::uint64_t kPi3 = 0x082EFA98EC4E6C89;
 };
 
 [[nodiscard]] Key make_key(std::string_view text);

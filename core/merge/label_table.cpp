@@ -12,7 +12,6 @@ constexpr std::uint8_t kInUse = 0x80, kUsed = 0x40, kStored = 0x08, kSizeMask = 
 constexpr std::size_t kInlineMax = 7;
 constexpr std::size_t kSlotsMin = 16;
 constexpr std::size_t kChunkBytes = 256 * 1024;
-constexpr std::size_t kPrefetchAhead = 8;
 
 bool is_full(std::uint64_t used, std::size_t slots) {
   return used * 4 >= std::uint64_t{slots} * 3;
@@ -33,34 +32,37 @@ std::uint64_t place_in(const LabelTable::Slot& slot) {
 
 LabelTable::LabelTable(DuplicateLabels duplicates, std::uint64_t expected_labels) : duplicates_(duplicates) {
   const std::uint64_t slots = std::max<std::uint64_t>(kSlotsMin, expected_labels / kParts * 10 / 7 + 1);
-  for (Part& part : parts_) part.slots.resize(slots);
-  bytes_ = kParts * slots * sizeof(Slot);
+  // One piece of memory, so that most of it lies in whole huge pages.
+  first_memory_ = ZeroedMemory(kParts * slots * sizeof(Slot));
+  for (std::size_t i = 0; i < kParts; ++i) {
+    parts_[i].slots = static_cast<Slot*>(first_memory_.data()) + i * slots;
+    parts_[i].slot_count = slots;
+  }
+  bytes_ = first_memory_.size();
 }
 
 void LabelTable::insert(std::span<const LabelEntry> entries) {
   // By part, so that each is locked once and threads meet seldom.
-  std::vector<std::uint64_t> hashes(entries.size());
   std::array<std::uint32_t, kParts + 1> begin{};
-  for (std::size_t i = 0; i < entries.size(); ++i) {
-    hashes[i] = entries[i].key.hash();
-    ++begin[part_of(hashes[i]) + 1];
-  }
+  for (const auto& entry : entries) ++begin[part_of(entry.hash) + 1];
   for (std::size_t part = 0; part < kParts; ++part) begin[part + 1] += begin[part];
-  std::vector<std::uint32_t> order(entries.size());
+  thread_local std::vector<std::uint32_t> order;
+  order.resize(entries.size());
   auto next = begin;
-  for (std::uint32_t i = 0; i < entries.size(); ++i) order[next[part_of(hashes[i])]++] = i;
+  for (std::uint32_t i = 0; i < entries.size(); ++i) order[next[part_of(entries[i].hash)]++] = i;
   for (std::size_t p = 0; p < kParts; ++p) {
+    if (begin[p] == begin[p + 1]) continue;
     Part& part = parts_[p];
     const std::lock_guard lock(part.mutex);
-    const std::uint64_t before = part.slots.size() * sizeof(Slot) + part.store.bytes();
-    while (is_full(part.used + (begin[p + 1] - begin[p]), part.slots.size())) grow(part);
-    for (std::uint32_t i = begin[p]; i < begin[p + 1]; ++i) {
-      if (i + kPrefetchAhead < begin[p + 1])
-        __builtin_prefetch(&part.slots[slot_of(part, hashes[order[i + kPrefetchAhead]])], 1);
-      insert(part, entries[order[i]], hashes[order[i]]);
-    }
-    bytes_ += part.slots.size() * sizeof(Slot) + part.store.bytes() - before;
+    const std::uint64_t before = bytes_of(part);
+    while (is_full(part.used + (begin[p + 1] - begin[p]), part.slot_count)) grow(part);
+    for (std::uint32_t i = begin[p]; i < begin[p + 1]; ++i) insert(part, entries[order[i]]);
+    bytes_ += bytes_of(part) - before;
   }
+}
+
+std::uint64_t LabelTable::bytes_of(const Part& part) {
+  return part.slot_count * sizeof(Slot) + part.store.bytes();
 }
 
 bool LabelTable::same(const Part& part, const Slot& slot, const Key& key, std::string_view id) {
@@ -69,15 +71,16 @@ bool LabelTable::same(const Part& part, const Slot& slot, const Key& key, std::s
   return key.kind != Key::Kind::Long || part.store.id(place_in(slot)) == id;
 }
 
-void LabelTable::insert(Part& part, const LabelEntry& entry, std::uint64_t hash) {
-  for (std::size_t i = slot_of(part, hash);; i = i + 1 == part.slots.size() ? 0 : i + 1) {
-    Slot& slot = part.slots[i];
-    if ((slot.tag & kInUse) == 0) {
-      fill(part, slot, entry);
+void LabelTable::insert(Part& part, const LabelEntry& entry) {
+  Slot* const end = slots_end(part);
+  for (Slot* slot = slot_near(part, entry.hash);;) {
+    if ((slot->tag & kInUse) == 0) {
+      fill(part, *slot, entry);
       ++part.used;
       return;
     }
-    if (same(part, slot, entry.key, entry.label.event_id)) return resolve(part, slot, entry);
+    if (same(part, *slot, entry.key, entry.label.event_id)) return resolve(part, *slot, entry);
+    if (++slot == end) slot = part.slots;
   }
 }
 
@@ -113,28 +116,33 @@ void LabelTable::resolve(Part& part, Slot& slot, const LabelEntry& entry) const 
 }
 
 void LabelTable::grow(Part& part) {
-  std::vector<Slot> old(part.slots.size() + part.slots.size() / 2);
-  old.swap(part.slots);
-  for (const Slot& slot : old) {
-    if ((slot.tag & kInUse) == 0) continue;
-    const Key key{.high = slot.high, .low = slot.low, .kind = static_cast<Key::Kind>(slot.order_and_kind & 3)};
-    std::size_t i = slot_of(part, key.hash());
-    while ((part.slots[i].tag & kInUse) != 0) i = i + 1 == part.slots.size() ? 0 : i + 1;
-    part.slots[i] = slot;
+  const std::span<Slot> old(part.slots.load(), part.slot_count);
+  const std::size_t count = old.size() + old.size() / 2;
+  ZeroedMemory memory(count * sizeof(Slot));
+  part.slots = static_cast<Slot*>(memory.data());
+  part.slot_count = count;
+  for (const Slot& from : old) {
+    if ((from.tag & kInUse) == 0) continue;
+    const Key key{.high = from.high, .low = from.low, .kind = static_cast<Key::Kind>(from.order_and_kind & 3)};
+    Slot* to = slot_near(part, key.hash());
+    while ((to->tag & kInUse) != 0)
+      if (++to == slots_end(part)) to = part.slots;
+    *to = from;
   }
-}
-
-void LabelTable::prefetch(std::uint64_t hash) const {
-  const Part& part = parts_[part_of(hash)];
-  __builtin_prefetch(&part.slots[slot_of(part, hash)]);
+  if (part.grown.size() == 0)
+    first_memory_.discard(static_cast<std::size_t>(reinterpret_cast<const char*>(old.data()) -
+                                                   static_cast<const char*>(first_memory_.data())),
+                          old.size_bytes());
+  part.grown = std::move(memory);
 }
 
 const LabelTable::Slot* LabelTable::find(const Key& key, std::uint64_t hash, std::string_view id) const {
   const Part& part = parts_[part_of(hash)];
-  for (std::size_t i = slot_of(part, hash);; i = i + 1 == part.slots.size() ? 0 : i + 1) {
-    const Slot& slot = part.slots[i];
-    if ((tag_of(slot) & kInUse) == 0) return nullptr;
-    if (same(part, slot, key, id)) return &slot;
+  const Slot* const end = slots_end(part);
+  for (const Slot* slot = slot_near(part, hash);;) {
+    if ((tag_of(*slot) & kInUse) == 0) return nullptr;
+    if (same(part, *slot, key, id)) return slot;
+    if (++slot == end) slot = part.slots;
   }
 }
 

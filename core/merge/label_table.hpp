@@ -16,6 +16,7 @@
 
 #include "core/capture/line.hpp"
 #include "core/merge/key.hpp"
+#include "core/merge/zeroed_memory.hpp"
 
 namespace driftlab::merge {
 
@@ -36,6 +37,7 @@ enum class DuplicateLabels { LastWins, FirstWins };
 
 struct LabelEntry {
   Key key;
+  std::uint64_t hash = 0;  ///< of the key
   LineOrder order;
   capture::LabelLine label;  ///< `event_id` is what the key was made of
 };
@@ -60,10 +62,11 @@ class LabelTable {
   };
   static_assert(sizeof(Slot) == 32);
 
+  /// Brings the slot of a key near; any thread, at any time. Costs nothing when it is not wanted after all.
+  void prefetch(std::uint64_t hash) const { __builtin_prefetch(slot_near(parts_[part_of(hash)], hash), 1); }
+
   // After the last insert:
 
-  /// Brings the slot of a key near; costs nothing when it is not wanted after all.
-  void prefetch(std::uint64_t hash) const;
   /// The label with this id, or null. `id` is what the key was made of.
   [[nodiscard]] const Slot* find(const Key& key, std::uint64_t hash, std::string_view id) const;
   [[nodiscard]] capture::EscapedText text(const Slot& slot, std::uint64_t hash) const;
@@ -94,9 +97,12 @@ class LabelTable {
   };
 
   struct alignas(64) Part {
+    // Changed under the mutex; `prefetch` looks at them without it, and does not mind when they do not match.
+    std::atomic<Slot*> slots = nullptr;
+    std::atomic<std::size_t> slot_count = 0;
     std::mutex mutex;
-    std::vector<Slot> slots;
     std::uint64_t used = 0;
+    ZeroedMemory grown;  ///< of the slots, once the part has outgrown its share of `first_memory_`
     TextStore store;
     boost::unordered_flat_map<std::uint32_t, std::uint64_t> duplicates;
   };
@@ -104,16 +110,22 @@ class LabelTable {
   static constexpr std::size_t kParts = std::size_t{1} << kPartBits;
 
   static std::size_t part_of(std::uint64_t hash) { return hash >> (64 - kPartBits); }
-  static std::size_t slot_of(const Part& part, std::uint64_t hash) {
-    return static_cast<std::size_t>(scaled(hash << kPartBits, part.slots.size()));
+  static Slot* slot_near(const Part& part, std::uint64_t hash) {
+    return part.slots.load(std::memory_order_relaxed) +
+           scaled(hash << kPartBits, part.slot_count.load(std::memory_order_relaxed));
   }
+  static Slot* slots_end(const Part& part) {
+    return part.slots.load(std::memory_order_relaxed) + part.slot_count.load(std::memory_order_relaxed);
+  }
+  static std::uint64_t bytes_of(const Part& part);
   static bool same(const Part& part, const Slot& slot, const Key& key, std::string_view id);
-  void insert(Part& part, const LabelEntry& entry, std::uint64_t hash);
+  void insert(Part& part, const LabelEntry& entry);
   static void fill(Part& part, Slot& slot, const LabelEntry& entry);
   void resolve(Part& part, Slot& slot, const LabelEntry& entry) const;
   void grow(Part& part);
 
   DuplicateLabels duplicates_;
+  ZeroedMemory first_memory_;
   std::array<Part, kParts> parts_;
   std::atomic<std::uint64_t> bytes_{0};
 };

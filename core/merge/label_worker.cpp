@@ -3,6 +3,9 @@
 namespace driftlab::merge {
 namespace {
 
+/// Slots that are on their way to the cache; enough that the table's parts are locked seldom.
+constexpr std::size_t kBatch = 512;
+
 class LabelWorker final : public BlockWorker {
  public:
   explicit LabelWorker(LabelPass& pass)
@@ -12,7 +15,7 @@ class LabelWorker final : public BlockWorker {
 
   Result<> take(const capture::Block& block) override {
     file_ = block.file;
-    entries_.clear();
+    failed_ = {};
     capture::LabelLine line;
     lines_ += for_each_line<capture::LabelLine>(
         parser_, block, [&]() -> capture::LabelLine& { return line; },
@@ -23,9 +26,9 @@ class LabelWorker final : public BlockWorker {
           ++counts_.read;
           ++counts_.malformed;
         });
-    auto taken = pass_.take(entries_);
+    give();
     parser_.release();
-    return taken;
+    return failed_;
   }
 
   Result<> commit() override {
@@ -43,15 +46,24 @@ class LabelWorker final : public BlockWorker {
     ++read_;
     ++good_;
     const Key key = make_key(line.event_id);
-    if (pass_.options.shard.count > 1 && !in_shard(pass_.options.shard, key.hash())) return;
+    const std::uint64_t hash = key.hash();
+    if (!in_shard(pass_.options.shard, hash)) return;
     ++counts_.read;
-    entries_.push_back({.key = key, .order = LineOrder::of(file_, offset), .label = line});
+    if (pass_.table != nullptr) pass_.table->prefetch(hash);
+    entries_.push_back({.key = key, .hash = hash, .order = LineOrder::of(file_, offset), .label = line});
+    if (entries_.size() == kBatch) give();
+  }
+
+  void give() {
+    if (failed_) failed_ = pass_.take(entries_);
+    entries_.clear();
   }
 
   LabelPass& pass_;
   capture::LineParser parser_;
   MalformedLines malformed_;
   std::vector<LabelEntry> entries_;
+  Result<> failed_;
   std::uint32_t file_ = 0;
   LabelCounts counts_;
   std::uint64_t good_ = 0, read_ = 0, lines_ = 0;

@@ -114,8 +114,11 @@ class Merge {
       if (table.bytes() <= budget) return {};
       return Error{.kind = ErrorKind::InvalidInput, .code = kTableFull, .message = {}};
     };
+    label_pass_.table = &table;
     total_ = labels_.plan.bytes + captures_.plan.bytes;
-    if (auto ok = scan_labels(); !ok) {
+    auto ok = scan_labels();
+    label_pass_.table = nullptr;
+    if (!ok) {
       told_again_ = told_;
       if (ok.error().code == kTableFull) return false;
       return ok.error();

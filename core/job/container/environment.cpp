@@ -175,6 +175,9 @@ Result<ContainerEnvironment> read_container_environment(const Variables& variabl
   environment.ground_truth_attribute = read.text("ground_truth_attribute");
   environment.probability_threshold_attribute = read.number("probability_threshold_attribute");
   environment.categorical_drift_method = read.one_of("categorical_drift_method", {"LInfinity", "ChiSquared"});
+  environment.item_attribute = read.text("item_attribute");
+  environment.timestamp_attribute = read.text("timestamp_attribute");
+  environment.horizon_attribute = read.text("horizon_attribute");
   if (read.error()) return *read.error();
   if (environment.start_time && environment.end_time && *environment.start_time >= *environment.end_time)
     return input_error("start_time is not before end_time");

@@ -54,6 +54,9 @@ struct ContainerEnvironment {
   std::string ground_truth_attribute;
   std::optional<double> probability_threshold_attribute;
   std::string categorical_drift_method;
+  std::string item_attribute;       ///< of the series monitor, which the service does not have; so the following
+  std::string timestamp_attribute;  ///< column with the time a value is of
+  std::string horizon_attribute;    ///< column with the step of a forecast, from 1
 };
 
 /// Reads the variables of the monitoring contract out of `variables`; others are ignored, since an environment holds

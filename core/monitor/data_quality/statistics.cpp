@@ -8,6 +8,7 @@
 
 #include "core/base/text.hpp"
 #include "core/monitor/data_quality/json_reader.hpp"
+#include "core/monitor/data_quality/sketch_json.hpp"
 
 namespace driftlab::monitor {
 namespace {
@@ -19,20 +20,9 @@ std::string json_text(std::string_view text) {
   return ordered_json(std::string(text)).dump(-1, ' ', false, ordered_json::error_handler_t::replace);
 }
 
-/// A double always looks like one: "18.0", never "18".
-void append_double(std::string& out, double value) {
-  if (!std::isfinite(value)) {
-    out += value != value ? "\"NaN\"" : value > 0 ? "\"Infinity\"" : "\"-Infinity\"";
-    return;
-  }
-  const std::size_t before = out.size();
-  append_shortest(out, value);
-  if (out.find_first_of(".e", before) == std::string::npos) out += ".0";
-}
-
 void append_member(std::string& out, std::string_view key, double value) {
   out += fmt::format("\"{}\": ", key);
-  append_double(out, value);
+  append_json_double(out, value);
 }
 
 void append_kll(std::string& out, const NumericalStatistics& numbers) {
@@ -45,21 +35,9 @@ void append_kll(std::string& out, const NumericalStatistics& numbers) {
     append_member(out += ", ", "count", static_cast<double>(bucket.count));
     out += "}";
   }
-  out += "\n          ],\n          \"sketch\": {\"parameters\": {";
-  append_member(out, "c", numbers.sketch->parameters().c);
-  append_member(out += ", ", "k", static_cast<double>(numbers.sketch->parameters().k));
-  out += "}, \"data\": [";
-  for (std::size_t level = 0; level < numbers.sketch->levels().size(); ++level) {
-    out += level == 0 ? "\n            [" : ",\n            [";
-    bool first = true;
-    for (const double item : numbers.sketch->levels()[level]) {
-      if (!first) out += ", ";
-      first = false;
-      append_double(out, item);
-    }
-    out += "]";
-  }
-  out += "\n          ]}\n        }}";
+  out += "\n          ],\n          \"sketch\": ";
+  append_json_sketch(out, *numbers.sketch, "            ");
+  out += "\n        }}";
 }
 
 void append_common(std::string& out, const FeatureStatistics& feature) {
@@ -169,40 +147,10 @@ class StatisticsReader {
     NumericalStatistics numbers;
     const ordered_json::json_pointer where("/distribution/kll/sketch");
     if (!json.is_object() || !json.contains(where)) return numbers;
-    auto sketch = read_sketch(json[where], at + "/distribution/kll/sketch");
+    auto sketch = read_json_sketch(read_, json[where], at + "/distribution/kll/sketch");
     if (!sketch) return sketch.error();
     numbers.sketch = *std::move(sketch);
     return numbers;
-  }
-
-  Result<metric::KllSketch> read_sketch(const ordered_json& json, const std::string& at) {
-    metric::KllParameters parameters;
-    if (!json.is_object()) return read_.wrong(at, json, "an object with parameters and data");
-    if (const auto given = json.find("parameters"); given != json.end()) {
-      if (!given->is_object()) return read_.wrong(at + "/parameters", *given, "an object with c and k");
-      const auto c = read_.number(*given, at + "/parameters", "c");
-      if (!c) return c.error();
-      const auto k = read_.number(*given, at + "/parameters", "k");
-      if (!k) return k.error();
-      parameters.c = c->value_or(parameters.c);
-      const double size = k->value_or(static_cast<double>(parameters.k));
-      if (!(size >= 1.0 && size <= 1e6)) return read_.wrong(at + "/parameters/k", (*given)["k"], "a number from 1 on");
-      parameters.k = static_cast<std::size_t>(size);
-    }
-    const auto data = json.find("data");
-    if (data == json.end() || !data->is_array()) return read_.missing(at + "/data", "an array of levels");
-    std::vector<std::vector<double>> levels;
-    for (std::size_t h = 0; h < data->size(); ++h) {
-      const auto& level = (*data)[h];
-      const std::string here = fmt::format("{}/data/{}", at, h);
-      if (!level.is_array()) return read_.wrong(here, level, "an array of numbers");
-      for (std::size_t i = 0; i < level.size(); ++i)
-        if (!level[i].is_number()) return read_.wrong(fmt::format("{}/{}", here, i), level[i], "a number");
-      levels.push_back(level.get<std::vector<double>>());
-    }
-    auto sketch = metric::KllSketch::from_levels(parameters, std::move(levels));
-    if (!sketch) return read_.error(at, sketch.error().message);
-    return *std::move(sketch);
   }
 
   Result<StringStatistics> read_strings(const ordered_json& json, const std::string& at) {

@@ -37,6 +37,9 @@ constexpr Variable kVariables[] = {
     {"probability_attribute", "Column or path of the probability, e.g. --probability-attribute 0"},
     {"probability_threshold_attribute", "Positive above it, e.g. --probability-threshold-attribute 0.5"},
     {"ground_truth_attribute", "Column or path of the label, e.g. --ground-truth-attribute label"},
+    {"item_attribute", "Column of the series a row belongs to, e.g. --item-attribute store"},
+    {"timestamp_attribute", "Column of the time a row is of, e.g. --timestamp-attribute hour"},
+    {"horizon_attribute", "Column of the forecast's step, from 1, e.g. --horizon-attribute lead"},
     {"categorical_drift_method", "LInfinity or ChiSquared, e.g. --categorical-drift-method ChiSquared"},
 };
 

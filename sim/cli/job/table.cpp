@@ -8,6 +8,7 @@
 #include "sim/cli/job/host_command.hpp"
 #include "sim/cli/job/merge_command.hpp"
 #include "sim/cli/job/model_quality_command.hpp"
+#include "sim/cli/job/series_quality_command.hpp"
 #include "sim/cli/job/train_command.hpp"
 #include "sim/cli/job/tune_command.hpp"
 
@@ -27,6 +28,8 @@ std::span<const JobCommand> job_table() {
       {"model-quality",
        "Score predictions against labels and check them against a baseline, as the model-quality monitor.",
        declare_model_quality},
+      {"series-quality", "Score probabilistic forecasts against what came true, by step and item, and check them.",
+       declare_series_quality},
       {"train", "Train a forecaster under SageMaker's training container contract (/opt/ml).", declare_train},
       {"tune", "Search hyperparameters as SageMaker's tuning jobs do; goes on where it was stopped.", declare_tune},
   };

@@ -29,7 +29,7 @@ trace_hash() {
 case $1 in
   format) "$root/dev" format --check ;;
   build)
-    if [ "$2" = clang ] && [ "$(seconds_left)" -lt 960 ]; then
+    if [ "$2" = clang ] && [ "$(seconds_left)" -lt 660 ]; then
       echo "skipped: $(seconds_left) s are left, too few to build with the second compiler"
       exit 77
     fi

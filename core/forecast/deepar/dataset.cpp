@@ -15,6 +15,7 @@ namespace {
 /// Observations SageMaker asks for, over all series.
 constexpr std::size_t kFewest = 300;
 constexpr std::size_t kMostHeldOut = 512;
+constexpr std::size_t kFewestHeldOut = 64;
 constexpr std::size_t kFewestForAge = 10;
 constexpr int kMostCategories = 1'000'000;
 
@@ -78,7 +79,8 @@ Result<Dataset> Dataset::create(std::span<const Series> series, const Settings& 
     return input_error(
         fmt::format("no training series is longer than prediction_length ({} steps)", settings.prediction_length));
   if (total <= 0.0) dataset.cumulative_.clear();
-  dataset.hold_out(settings.held_out_fraction);
+  dataset.hold_out(settings.held_out_fraction, static_cast<std::size_t>(settings.batches_per_epoch) *
+                                                   static_cast<std::size_t>(settings.mini_batch_size));
   return dataset;
 }
 
@@ -145,7 +147,7 @@ Result<void> Dataset::derive(std::span<const Series> series, const Settings& set
   return {};
 }
 
-void Dataset::hold_out(double fraction) {
+void Dataset::hold_out(double fraction, std::size_t instances_per_epoch) {
   const int horizon = encoding_.prediction_length;
   std::vector<Instance> windows;
   for (std::size_t i = 0; fraction > 0.0 && i < series_.size(); ++i) {
@@ -155,7 +157,9 @@ void Dataset::hold_out(double fraction) {
     last_cut_[i] = size - kept - horizon;
     for (int cut = size - kept; cut <= size - horizon; ++cut) windows.push_back({i, cut});
   }
-  const std::size_t count = std::min(windows.size(), kMostHeldOut);
+  // Judging a short epoch must not cost more than training it.
+  const std::size_t most = std::clamp(instances_per_epoch / 2, kFewestHeldOut, kMostHeldOut);
+  const std::size_t count = std::min(windows.size(), most);
   for (std::size_t k = 0; k < count; ++k) held_out_.push_back(windows[k * windows.size() / count]);
 }
 

@@ -33,7 +33,7 @@ class Dataset {
 
  private:
   [[nodiscard]] Result<void> derive(std::span<const Series> series, const Settings& settings);
-  void hold_out(double fraction);
+  void hold_out(double fraction, std::size_t instances_per_epoch);
 
   Encoding encoding_;
   bool non_negative_ = true;

@@ -152,6 +152,9 @@ template <class L, int Rows, int Vectors>
 inline void product_back_columns(const ProductBack<typename L::Scalar>& p, std::size_t column) {
   std::size_t row = 0;
   for (; row + Rows <= p.rows; row += Rows) product_back_block<L, Rows, Vectors>(p, row, column);
+  // One row alone waits for its own sum at every step: the rest goes in halves first.
+  if constexpr (Rows >= 8)
+    for (; row + Rows / 2 <= p.rows; row += Rows / 2) product_back_block<L, Rows / 2, Vectors>(p, row, column);
   for (; row < p.rows; ++row) product_back_block<L, 1, Vectors>(p, row, column);
 }
 
@@ -210,6 +213,8 @@ void weight_gradient(const WeightGradient<typename L::Scalar>& p) {
     std::size_t row = 0;
     for (; row + L::kColumnRows <= p.rows; row += L::kColumnRows)
       for (std::size_t u = 0; u < p.units; ++u) weight_gradient_block<L, L::kColumnRows>(p, u, row, step, steps);
+    for (; row + 2 <= p.rows; row += 2)
+      for (std::size_t u = 0; u < p.units; ++u) weight_gradient_block<L, 2>(p, u, row, step, steps);
     for (; row < p.rows; ++row)
       for (std::size_t u = 0; u < p.units; ++u) weight_gradient_block<L, 1>(p, u, row, step, steps);
     if (p.bias != nullptr)

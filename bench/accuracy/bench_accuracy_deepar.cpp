@@ -37,7 +37,7 @@ const std::vector<Case> kCases{
      0.012,
      0.0085},
     {"taxi",
-     {{"epochs", "60"}, {"mini_batch_size", "32"}, {"learning_rate", "0.002"}, {"dropout_rate", "0"}},
+     {{"epochs", "120"}, {"mini_batch_size", "32"}, {"learning_rate", "0.002"}, {"dropout_rate", "0"}},
      0.165,
      0.140},
     {"etth1_h48",

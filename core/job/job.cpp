@@ -9,14 +9,16 @@ namespace driftlab::job {
 namespace {
 
 constexpr std::array kJobs{
+    JobInfo{"analyse", "sagemaker-model-monitor-analyzer", "data quality or model quality, as analysis_type says",
+            analyse},
     JobInfo{"collect", "", "asks the endpoint for the newest points and writes capture and ground truth records",
             collect},
     JobInfo{"custom-metric", "", "publishes the weighted quantile loss of the newest windows", custom_metric},
+    JobInfo{"data-quality", "", "data quality: baseline, or run against constraints", data_quality},
     JobInfo{"evaluate", "", "scores predictions against held-out targets", evaluate},
     JobInfo{"merge", "sagemaker-model-monitor-groundtruth-merger", "joins captures with ground truth",
             ground_truth_merge},
-    JobInfo{"model-quality", "sagemaker-model-monitor-analyzer", "model quality: baseline, or run against constraints",
-            model_quality},
+    JobInfo{"model-quality", "", "model quality: baseline, or run against constraints", model_quality},
     JobInfo{"preprocess", "", "reads the series and cuts it into train, validation and test", preprocess},
     JobInfo{"train", "forecasting-deepar", "trains DeepAR", train},
     JobInfo{"train", "forecasting-ets", "fits exponential smoothing", train},

@@ -112,4 +112,10 @@ Task model_quality(const JobContext& context, const Run& run) {
   co_return exit;
 }
 
+Task analyse(const JobContext& context, const Run& run) {
+  const auto type = run.environment.find("analysis_type");
+  if (type != run.environment.end() && type->second == "DATA_QUALITY") co_return co_await data_quality(context, run);
+  co_return co_await model_quality(context, run);
+}
+
 }  // namespace driftlab::job

@@ -40,6 +40,13 @@ Task custom_metric(const JobContext& context, const Run& run);
 /// `groundtruth_input_N`).
 Task ground_truth_merge(const JobContext& context, const Run& run);
 
+/// Data quality of captures (`endpoint_input_N`): a baseline when no `constraints` are given, else a run against them
+/// and the statistics in `baseline`. Environment as SageMaker's analyser names it.
+Task data_quality(const JobContext& context, const Run& run);
+
+/// What the analyser's image does: `data_quality` or `model_quality`, as `analysis_type` says.
+Task analyse(const JobContext& context, const Run& run);
+
 /// Model quality: a baseline when no constraints are given, else a run against them. Environment as
 /// SageMaker's analyser names it.
 Task model_quality(const JobContext& context, const Run& run);

@@ -1,6 +1,7 @@
 /// Settings of deploy-monitor beside STAGE and ENDPOINT: MODEL_PACKAGE_GROUP, PARAMETER_PREFIX; ALARM (name),
 /// ALARM_ACTION (ARN), DATAPOINTS_TO_ALARM, ALARM_PERIOD; MONITOR_SCHEDULE (empty: no built-in monitor), MONITOR_IMAGE,
 /// MERGE_IMAGE, CAPTURE_URI, GROUND_TRUTH_URI, MONITOR_OUTPUT_URI; COLLECTION_SCHEDULE, COLLECTION_PIPELINE_ARN,
+/// DATA_QUALITY_SCHEDULE (empty: no such monitor), DATA_QUALITY_CONSTRAINTS, DATA_QUALITY_STATISTICS (URIs);
 /// COLLECTION_RULE and "collection.NAME" for its pipeline parameters; DASHBOARD, REGION, FUNCTION.
 #include <fmt/format.h>
 
@@ -43,6 +44,34 @@ ports::Async<double> put_alarm(ports::Ports& ports, const ProgramInput& input) {
   co_return *threshold;
 }
 
+/// Deletes a schedule of that name, if there is one, and creates it anew.
+ports::Async<> replace_schedule(ports::Ports& ports, const ops::sagemaker::CreateMonitoringScheduleInput& schedule) {
+  const ops::sagemaker::DeleteMonitoringScheduleInput old{.monitoring_schedule_name =
+                                                              schedule.monitoring_schedule_name};
+  const auto removed = co_await ports.hosting.delete_monitoring_schedule(old);
+  if (!removed && removed.error().kind != ErrorKind::NotFound && removed.error().kind != ErrorKind::InvalidInput)
+    co_return removed.error();
+  co_return co_await ports.hosting.create_monitoring_schedule(schedule);
+}
+
+/// What the captures look like against a fixed baseline, whatever model is in service.
+ports::Async<> put_data_quality_schedule(ports::Ports& ports, const ProgramInput& input) {
+  const std::string expression = setting_or(input, "DATA_QUALITY_SCHEDULE", "");
+  if (expression.empty()) co_return Result<>();
+  const std::string stage = setting_or(input, "STAGE", "");
+  ops::sagemaker::CreateMonitoringScheduleInput schedule{.monitoring_schedule_name = stage + "-data-quality"};
+  schedule.schedule_expression = expression;
+  schedule.monitoring_type = "DataQuality";
+  schedule.job_definition_name = fmt::format("data-quality-{}-{}", stage, epoch_milliseconds(ports.clock.now()) / 1000);
+  schedule.endpoint_name = setting_or(input, "ENDPOINT", "");
+  schedule.image_uri = setting_or(input, "MONITOR_IMAGE", "");
+  schedule.capture_s3_uri = setting_or(input, "CAPTURE_URI", "");
+  schedule.output_s3_uri = setting_or(input, "MONITOR_OUTPUT_URI", "");
+  schedule.baseline_constraints_s3_uri = setting_or(input, "DATA_QUALITY_CONSTRAINTS", "");
+  schedule.baseline_statistics_s3_uri = setting_or(input, "DATA_QUALITY_STATISTICS", "");
+  co_return co_await replace_schedule(ports, schedule);
+}
+
 /// The schedule is deleted and created anew with the constraints of the package now in service.
 ports::Async<> put_schedule(ports::Ports& ports, const ProgramInput& input) {
   const std::string expression = setting_or(input, "MONITOR_SCHEDULE", "");
@@ -50,10 +79,6 @@ ports::Async<> put_schedule(ports::Ports& ports, const ProgramInput& input) {
   const auto package = co_await latest_approved(ports, setting_or(input, "MODEL_PACKAGE_GROUP", ""));
   if (!package) co_return package.error();
   const std::string stage = setting_or(input, "STAGE", "");
-  const ops::sagemaker::DeleteMonitoringScheduleInput old{.monitoring_schedule_name = stage + "-model-quality"};
-  const auto removed = co_await ports.hosting.delete_monitoring_schedule(old);
-  if (!removed && removed.error().kind != ErrorKind::NotFound && removed.error().kind != ErrorKind::InvalidInput)
-    co_return removed.error();
   ops::sagemaker::CreateMonitoringScheduleInput schedule{.monitoring_schedule_name = stage + "-model-quality"};
   schedule.schedule_expression = expression;
   schedule.monitoring_type = "ModelQuality";
@@ -68,7 +93,7 @@ ports::Async<> put_schedule(ports::Ports& ports, const ProgramInput& input) {
   schedule.baseline_constraints_s3_uri = package->request.drift_check_baselines.constraints;
   schedule.environment = {
       {"problem_type", "Regression"}, {"inference_attribute", "0"}, {"ground_truth_attribute", "0"}};
-  co_return co_await ports.hosting.create_monitoring_schedule(schedule);
+  co_return co_await replace_schedule(ports, schedule);
 }
 
 ports::Async<> put_collection(ports::Ports& ports, const ProgramInput& input) {
@@ -112,6 +137,8 @@ ports::Async<std::string> deploy_monitor(ports::Ports& ports, ProgramInput input
   if (!endpoint) co_return "stage " + *stage + " has no endpoint yet; nothing deployed";
   const auto schedule = co_await put_schedule(ports, input);
   if (!schedule) co_return schedule.error();
+  const auto data_quality = co_await put_data_quality_schedule(ports, input);
+  if (!data_quality) co_return data_quality.error();
   const auto collection = co_await put_collection(ports, input);
   if (!collection) co_return collection.error();
   const auto threshold = co_await put_alarm(ports, input);

@@ -73,7 +73,7 @@ Result<Finished> run_one(const scenario::Prepared& prepared, const RunOptions& o
   finished.result = scenario::analyse(prepared, simulation.cloud());
   finished.result.version = DRIFTLAB_VERSION;
   finished.result.settings_hash = settings_hash(prepared);
-  finished.result.expectations = scenario::judge(prepared, finished.result);
+  finished.result.expectations = scenario::judge(prepared, finished.result, simulation.cloud());
   finished.result.sets = options.sets;
   if (options.seeds == 1) finished.result.record = scenario::record_of(prepared, simulation.cloud());
   finished.trace = simulation.cloud().trace().json_lines();

@@ -7,6 +7,7 @@ import numpy as np
 import pandas as pd
 import sklearn.metrics as sk
 from scipy import special, stats
+from sklearn.isotonic import IsotonicRegression
 from sklearn.metrics.pairwise import rbf_kernel
 from sklearn.neighbors import KNeighborsClassifier
 
@@ -161,6 +162,22 @@ def flip(n, m):
     expect(f"flip test {n}", ask("flip", rest, answer_rest, facet, answer_facet), [theirs])
 
 
+def estimate(n, decimals):
+    scores = np.round(rng.beta(2, 3, n), decimals)
+    labels = (rng.random(n) < scores ** 1.5).astype(int)
+    asked = np.round(rng.random(200), 3)
+    isotonic = IsotonicRegression(out_of_bounds="clip").fit(scores, labels)
+    expect(f"isotonic {n}", ask("isotonic", scores, labels, asked), isotonic.predict(asked), 1e-9, 1e-12)
+    # A row with probability p is a positive row of weight p and a negative one of weight 1 - p.
+    p = np.clip(isotonic.predict(scores), 1e-9, 1 - 1e-9)
+    answer = (scores > 0.4).astype(int)
+    y, weight = np.repeat([1, 0], n), np.concatenate([p, 1 - p])
+    twice = np.concatenate([answer, answer])
+    theirs = [score(y, twice, sample_weight=weight) for score in (sk.accuracy_score, sk.precision_score, sk.recall_score, sk.f1_score)]
+    theirs.append(sk.roc_auc_score(y, np.concatenate([scores, scores]), sample_weight=weight))
+    expect(f"estimate {n}", ask("estimate", scores, p, answer), theirs, 1e-9)
+
+
 for n in (2, 17, 1023, 1024, 1025, 5000):
     regression(n, rng.choice([1e-6, 1.0, 1e5]))
 for n, decimals in ((10, 1), (300, 2), (3000, 17), (5000, 1)):
@@ -178,6 +195,8 @@ for n in (200, 3000):
     bias(n)
 flip(9, 40)
 flip(400, 200)
+for n, decimals in ((30, 1), (500, 2), (3000, 9)):
+    estimate(n, decimals)
 
 program.stdin.close()
 program.wait()

@@ -17,6 +17,8 @@
 #include "core/metric/distance/kernel_discrepancy.hpp"
 #include "core/metric/distance/kolmogorov.hpp"
 #include "core/metric/regression.hpp"
+#include "core/monitor/estimate/calibration.hpp"
+#include "core/monitor/estimate/performance_estimate.hpp"
 
 namespace driftlab::metric {
 namespace {
@@ -129,6 +131,22 @@ Array flip(const Arrays& in) {
   return {flip_test(in[0], to<std::uint8_t>(in[1]), in[2], to<std::uint8_t>(in[3]), 3, 2).value()};
 }
 
+/// Scores, labels, and scores to calibrate.
+Array isotonic(const Arrays& in) {
+  using monitor::Calibration;
+  const auto labels = to<std::uint8_t>(in[1]);
+  const auto calibration = Calibration::fit(monitor::CalibrationMethod::Isotonic, in[0], labels).value();
+  Array all;
+  for (const double score : in[2]) all.push_back(calibration(score));
+  return all;
+}
+
+/// Scores, calibrated probabilities, predictions.
+Array estimate(const Arrays& in) {
+  const auto values = monitor::estimate_performance(in[0], in[1], to<std::uint8_t>(in[2])).value();
+  return {values.accuracy, values.precision, values.recall, values.f1, *values.auc};
+}
+
 Array answer(const std::string& operation, const Arrays& in) {
   if (operation == "regression") return regression(in);
   if (operation == "binary") return binary(in);
@@ -142,6 +160,8 @@ Array answer(const std::string& operation, const Arrays& in) {
   if (operation == "discrepancy") return discrepancy(in);
   if (operation == "bias") return bias(in);
   if (operation == "flip") return flip(in);
+  if (operation == "isotonic") return isotonic(in);
+  if (operation == "estimate") return estimate(in);
   throw std::runtime_error("no operation " + operation);
 }
 

@@ -4,9 +4,9 @@
 #include <memory>
 
 #include <fmt/format.h>
-#include <nlohmann/json.hpp>
 
 #include "core/job/container/files.hpp"
+#include "core/job/data_quality/analysis.hpp"
 #include "core/job/data_quality/process_source.hpp"
 #include "core/monitor/profile/capture_source.hpp"
 #include "core/monitor/profile/csv_source.hpp"
@@ -18,7 +18,6 @@ namespace {
 
 namespace fs = std::filesystem;
 using monitor::RowSource;
-using nlohmann::ordered_json;
 
 DatasetFormat guess_format(const fs::path& first_file) {
   const std::string extension = first_file.extension().string();
@@ -96,74 +95,23 @@ fs::path file_in(const fs::path& path, const char* name) {
   return fs::is_directory(path, ignored) ? path / name : path;
 }
 
-template <class Read>
-auto read_json(const fs::path& path, const Read& read) -> decltype(read(std::string_view(), std::string())) {
-  const auto text = read_whole(path);
-  if (!text) return text.error();
-  return read(*text, path.string());
-}
-
-std::string rejected_lines(const monitor::DatasetProfile& dataset) {
-  std::string lines;
-  for (const auto& record : dataset.rejected)
-    lines +=
-        ordered_json{{"file", record.file}, {"line", record.line}, {"offset", record.offset}, {"reason", record.reason}}
-            .dump(-1, ' ', false, ordered_json::error_handler_t::replace) +
-        "\n";
-  return lines;
-}
-
-std::vector<ops::cloudwatch::MetricDatum> to_metrics(const ContainerEnvironment& environment,
-                                                     const std::vector<monitor::FeatureMetric>& metrics) {
-  std::vector<ops::cloudwatch::MetricDatum> data;
-  for (const auto& metric : metrics) {
-    ops::cloudwatch::MetricDatum datum{.metric_name = metric.name, .value = metric.value};
-    if (!environment.endpoint_name.empty()) datum.dimensions.push_back({"Endpoint", environment.endpoint_name});
-    if (!environment.schedule_name.empty())
-      datum.dimensions.push_back({"MonitoringSchedule", environment.schedule_name});
-    datum.dimensions.push_back({"Feature", metric.feature});
-    if (metric.set)
-      datum.statistic_values = ops::cloudwatch::StatisticSet{.sample_count = metric.set->sample_count,
-                                                             .sum = metric.set->sum,
-                                                             .minimum = metric.set->minimum,
-                                                             .maximum = metric.set->maximum};
-    data.push_back(std::move(datum));
-  }
-  return data;
-}
-
-Result<> check_rejected(const monitor::DatasetProfile& dataset, double limit) {
-  const auto records = static_cast<double>(dataset.rows + dataset.rejected_count);
-  const auto rejected = static_cast<double>(dataset.rejected_count);
-  if (records == 0.0) return not_found("NoInputData", "Job inputs had no data");
-  if (rejected <= limit * records && dataset.rows > 0) return {};
-  const auto& first = dataset.rejected.front();
-  return input_error(fmt::format("{} of {} records cannot be used, more than the limit of {} %; the first is {}:{}: {}",
-                                 dataset.rejected_count, dataset.rows + dataset.rejected_count, limit * 100.0,
-                                 first.file, first.line, first.reason));
-}
-
-/// Constraints and statistics of the baseline, and how the dataset's columns are matched with them.
-struct Reference {
-  monitor::Constraints constraints;
-  std::optional<monitor::Statistics> statistics;
-};
-
-Result<Reference> read_reference(const ContainerEnvironment& environment) {
-  Reference reference;
-  auto constraints =
-      read_json(file_in(environment.baseline_constraints, "constraints.json"), monitor::read_constraints_file);
+Result<DataQualityReference> read_reference(const ContainerEnvironment& environment) {
+  const fs::path constraints_path = file_in(environment.baseline_constraints, "constraints.json");
+  const auto constraints = read_whole(constraints_path);
   if (!constraints) return constraints.error();
-  reference.constraints = *std::move(constraints);
-  if (!environment.categorical_drift_method.empty())
-    reference.constraints.config.categorical_drift_method = environment.categorical_drift_method == "ChiSquared"
-                                                                ? monitor::CategoricalDriftMethod::ChiSquared
-                                                                : monitor::CategoricalDriftMethod::LInfinity;
-  if (environment.baseline_statistics.empty()) return reference;
-  auto statistics = read_json(file_in(environment.baseline_statistics, "statistics.json"), monitor::read_statistics);
-  if (!statistics) return statistics.error();
-  reference.statistics = *std::move(statistics);
-  return reference;
+  // A mistake in the constraints is told before statistics that are not there.
+  if (const auto good = monitor::read_constraints_file(*constraints, constraints_path.string()); !good)
+    return good.error();
+  std::optional<std::string> statistics;
+  fs::path statistics_path;
+  if (!environment.baseline_statistics.empty()) {
+    statistics_path = file_in(environment.baseline_statistics, "statistics.json");
+    auto text = read_whole(statistics_path);
+    if (!text) return text.error();
+    statistics = *std::move(text);
+  }
+  return read_data_quality_reference(environment, *constraints, constraints_path.string(), statistics,
+                                     statistics_path.string());
 }
 
 }  // namespace
@@ -176,53 +124,18 @@ Result<DataQualityReport> run_data_quality_job(const ContainerEnvironment& envir
   const DatasetFormat format = environment.dataset_format.value_or(guess_format(files->front()));
   auto source = open_source(*files, format, environment, job);
   if (!source) return source.error();
-  Reference reference;
+  std::optional<DataQualityReference> reference;
   if (!job.baseline) {
     auto read = read_reference(environment);
     if (!read) return read.error();
     reference = *std::move(read);
   }
-
-  // Whether columns go by name or by place shows with the first row; their names cannot be confused.
-  monitor::ProfileOptions options{.threads = job.threads,
-                                  .watched = monitor::domains_to_watch(reference.constraints, /*by_position=*/false)};
-  options.watched.merge(monitor::domains_to_watch(reference.constraints, /*by_position=*/true));
-  const auto total = static_cast<double>(total_size(*files));
-  if (job.progress) options.progress = [&](std::uint64_t bytes) { job.progress(static_cast<double>(bytes) / total); };
-  auto dataset = monitor::profile_dataset(**source, options);
-  if (!dataset) return dataset.error();
-  if (const auto usable = check_rejected(*dataset, job.max_rejected); !usable) return usable.error();
-
-  monitor::CheckOptions checks = job.checks;
-  checks.by_position = (*source)->columns_are_positions();
-  DataQualityReport report;
-  ContainerResult result;
-  if (job.baseline) {
-    auto baseline = monitor::data_quality_baseline(*dataset, environment.categorical_drift_method == "ChiSquared"
-                                                                 ? monitor::CategoricalDriftMethod::ChiSquared
-                                                                 : monitor::CategoricalDriftMethod::LInfinity);
-    report.statistics = std::move(baseline.statistics);
-    report.constraints = std::move(baseline.constraints);
-    report.exit_message = monitor::exit_message(0);
-    result.files = {{"statistics.json", std::move(baseline.statistics_json)},
-                    {"constraints.json", std::move(baseline.constraints_json)}};
-  } else {
-    auto run = monitor::run_data_quality(*dataset, reference.constraints, reference.statistics, checks);
-    report.statistics = std::move(run.statistics);
-    report.constraints = std::move(reference.constraints);
-    report.checks = std::move(run.checks);
-    report.exit_message = std::move(run.exit_message);
-    result.files = {{"statistics.json", std::move(run.statistics_json)},
-                    {"constraints.json", std::move(run.constraints_json)},
-                    {"constraint_violations.json", std::move(run.violations_json)}};
-    result.metrics = to_metrics(environment, run.metrics);
-  }
-  if (dataset->rejected_count > 0) result.files.emplace_back("rejected_records.jsonl", rejected_lines(*dataset));
-  result.message = report.exit_message;
+  auto analysis = analyse_data_quality(**source, reference, environment, job, static_cast<double>(total_size(*files)));
+  if (!analysis) return analysis.error();
+  auto& [report, result] = *analysis;
   if (const auto written = write_result(environment, result, now); !written) return written.error();
   for (const auto& [name, bytes] : result.files) report.written.push_back((environment.output_path / name).string());
-  report.dataset = *std::move(dataset);
-  return report;
+  return std::move(report);
 }
 
 }  // namespace driftlab::job

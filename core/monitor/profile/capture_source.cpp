@@ -68,6 +68,9 @@ CaptureSource::CaptureSource(const std::vector<std::filesystem::path>& files, Ca
   for (const auto& file : files) files_.push_back({.name = file.string(), .bytes = {}, .path = file.string()});
 }
 
+CaptureSource::CaptureSource(std::vector<capture::InputFile> files, CaptureOptions options)
+    : files_(std::move(files)), options_(options) {}
+
 Result<bool> CaptureSource::next(RowBlock& block) {
   if (row_waits_) rows_.end(block);
   row_waits_ = false;

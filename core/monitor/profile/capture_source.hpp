@@ -31,6 +31,8 @@ struct CaptureOptions {
 class CaptureSource : public RowSource {
  public:
   CaptureSource(const std::vector<std::filesystem::path>& files, CaptureOptions options);
+  /// The same of files in memory, whose bytes must outlive the source.
+  CaptureSource(std::vector<capture::InputFile> files, CaptureOptions options);
 
   Result<bool> next(RowBlock& block) override;
   [[nodiscard]] const std::vector<std::string>& column_names() const override { return rows_.names(); }

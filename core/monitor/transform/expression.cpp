@@ -9,17 +9,9 @@
 
 #include "core/base/text.hpp"
 #include "core/metric/sketch/value_type.hpp"
+#include "core/monitor/transform/expression_node.hpp"
 
 namespace driftlab::monitor {
-
-struct Expression::Node {
-  enum class Kind { Constant, Column, Negate, Not, Binary, Call };
-  Kind kind = Kind::Constant;
-  Value constant;
-  std::size_t column = 0;
-  std::string name;  ///< of an operator or function
-  std::vector<std::shared_ptr<const Node>> arguments;
-};
 
 namespace {
 
@@ -27,6 +19,7 @@ using Node = Expression::Node;
 using NodePtr = std::shared_ptr<const Node>;
 
 constexpr int kMaxDepth = 64;
+constexpr std::size_t kMaxText = 4096;
 
 struct Function {
   const char* name;
@@ -39,15 +32,11 @@ constexpr Function kFunctions[] = {
     {"if", 3, 3},     {"log", 1, 1},   {"is_missing", 1, 1},  {"lower", 1, 1},     {"max", 1, kAny}, {"min", 1, kAny},
     {"number", 1, 1}, {"round", 1, 1}, {"sqrt", 1, 1},        {"trim", 1, 1},      {"upper", 1, 1},
 };
-
-std::optional<double> number_of(const Value& value) {
-  if (value.kind == Value::Kind::Number || value.kind == Value::Kind::Truth) return value.number;
-  if (value.kind == Value::Kind::Missing) return std::nullopt;
-  const metric::Cell cell = metric::read_cell(value.text);
-  const bool number = cell.type == metric::CellType::Integral || cell.type == metric::CellType::Fractional;
-  if (number && std::isfinite(cell.value)) return cell.value;
-  return std::nullopt;
-}
+/// Functions of a column, not of a row.
+constexpr Function kAggregates[] = {
+    {"count", 0, 1},    {"maximum", 1, 1}, {"mean", 1, 1},    {"minimum", 1, 1},
+    {"quantile", 2, 2}, {"rate", 1, 1},    {"std_dev", 1, 1}, {"sum", 1, 1},
+};
 
 Value finite(double number) {
   return std::isfinite(number) ? Value::of(number) : Value();
@@ -121,10 +110,8 @@ Value number_function(const std::string& name, const Value& value) {
   return Value::of(*x);
 }
 
-Value evaluate_node(const Node& node, std::span<const Value> columns);
-
-Value evaluate_call(const Node& node, std::span<const Value> columns) {
-  const auto argument = [&](std::size_t i) { return evaluate_node(*node.arguments[i], columns); };
+Value evaluate_call(const Node& node, std::span<const Value> columns, std::span<const Value> aggregates) {
+  const auto argument = [&](std::size_t i) { return evaluate_node(*node.arguments[i], columns, aggregates); };
   if (node.name == "if") return argument(0).is_true() ? argument(1) : argument(2);
   if (node.name == "is_missing") return Value::of_truth(argument(0).kind == Value::Kind::Missing);
   if (node.name == "lower" || node.name == "upper" || node.name == "trim") return text_function(node.name, argument(0));
@@ -151,33 +138,10 @@ Value evaluate_call(const Node& node, std::span<const Value> columns) {
   return result;
 }
 
-Value evaluate_node(const Node& node, std::span<const Value> columns) {
-  const auto argument = [&](std::size_t i) { return evaluate_node(*node.arguments[i], columns); };
-  switch (node.kind) {
-    case Node::Kind::Constant:
-      return node.constant;
-    case Node::Kind::Column:
-      return columns[node.column];
-    case Node::Kind::Negate:
-      return arithmetic('-', Value::of(0.0), argument(0));
-    case Node::Kind::Not:
-      return Value::of_truth(!argument(0).is_true());
-    case Node::Kind::Call:
-      return evaluate_call(node, columns);
-    case Node::Kind::Binary:
-      break;
-  }
-  if (node.name == "and") return Value::of_truth(argument(0).is_true() && argument(1).is_true());
-  if (node.name == "or") return Value::of_truth(argument(0).is_true() || argument(1).is_true());
-  if (node.name.size() == 1 && std::string_view("+-*/%").find(node.name[0]) != std::string_view::npos)
-    return arithmetic(node.name[0], argument(0), argument(1));
-  return compare(node.name, argument(0), argument(1));
-}
-
 /// Recursive descent. The first error stays; everything after it is skipped.
 class Parser {
  public:
-  explicit Parser(std::string_view text) : text_(text) {}
+  Parser(std::string_view text, bool aggregates) : text_(text), outside_(aggregates), aggregates_(aggregates) {}
 
   NodePtr parse() {
     NodePtr root = either(0);
@@ -186,7 +150,9 @@ class Parser {
     return root;
   }
   [[nodiscard]] const std::optional<Error>& error() const { return error_; }
-  [[nodiscard]] std::vector<std::string>& columns() { return columns_; }
+  [[nodiscard]] ParsedExpression take(NodePtr root) {
+    return {std::move(root), std::move(columns_), std::move(column_places_), std::move(found_)};
+  }
 
  private:
   static bool is_word(char c) { return std::isalnum(static_cast<unsigned char>(c)) != 0 || c == '_' || c == '.'; }
@@ -292,9 +258,14 @@ class Parser {
   }
 
   NodePtr column(std::string name) {
+    if (outside_)
+      return fail(fmt::format("an aggregate around the column '{}', such as mean({})", name, name)), empty();
     const auto found = std::find(columns_.begin(), columns_.end(), name);
     const auto place = static_cast<std::size_t>(found - columns_.begin());
-    if (found == columns_.end()) columns_.push_back(std::move(name));
+    if (found == columns_.end()) {
+      column_places_.push_back(at_ - std::min(at_, name.size()) + 1);
+      columns_.push_back(std::move(name));
+    }
     return std::make_shared<Node>(Node{.kind = Node::Kind::Column, .column = place});
   }
 
@@ -314,33 +285,101 @@ class Parser {
   }
 
   NodePtr call(const std::string& name, int depth) {
-    const auto* function = std::find_if(std::begin(kFunctions), std::end(kFunctions),
-                                        [&](const Function& known) { return name == known.name; });
-    if (function == std::end(kFunctions)) {
-      std::vector<std::string> names;
-      for (const Function& known : kFunctions) names.emplace_back(known.name);
-      return fail(fmt::format("a known function before '('; '{}' is none{}", name, suggestion(name, names))),
-             std::make_shared<Node>();
+    if (const Function* aggregate = find(kAggregates, name); aggregate && aggregates_) {
+      if (!outside_) return fail(fmt::format("no aggregate inside another; '{}' is one", name)), empty();
+      outside_ = false;
+      Node node = arguments({.kind = Node::Kind::Aggregate, .column = found_.size(), .name = name}, *aggregate, depth);
+      outside_ = true;
+      if (name == "quantile" && !error_) check_level(*node.arguments[1]);
+      found_.push_back(std::make_shared<Node>(std::move(node)));
+      return found_.back();
     }
-    Node node{.kind = Node::Kind::Call, .name = name};
+    const Function* function = find(kFunctions, name);
+    if (function) return std::make_shared<Node>(arguments({.kind = Node::Kind::Call, .name = name}, *function, depth));
+    std::vector<std::string> names;
+    for (const Function& known : kFunctions) names.emplace_back(known.name);
+    if (aggregates_)
+      for (const Function& known : kAggregates) names.emplace_back(known.name);
+    return fail(fmt::format("a known function before '('; '{}' is none{}", name, suggestion(name, names))), empty();
+  }
+
+  template <std::size_t N>
+  static const Function* find(const Function (&functions)[N], const std::string& name) {
+    const auto* found = std::find_if(std::begin(functions), std::end(functions),
+                                     [&](const Function& known) { return name == known.name; });
+    return found == std::end(functions) ? nullptr : found;
+  }
+
+  Node arguments(Node node, const Function& function, int depth) {
     if (!take(")")) {
       do node.arguments.push_back(either(depth));
       while (take(","));
       if (!take(")")) fail("',' or ')'");
     }
-    if (node.arguments.size() < function->min_arguments || node.arguments.size() > function->max_arguments)
-      fail(fmt::format("{}{} arguments of {}", function->max_arguments == kAny ? "at least " : "",
-                       function->min_arguments, name));
-    return std::make_shared<Node>(std::move(node));
+    const std::size_t given = node.arguments.size();
+    if (given < function.min_arguments || given > function.max_arguments)
+      fail(fmt::format("{}{} arguments of {}", limit_word(function, given),
+                       given < function.min_arguments ? function.min_arguments : function.max_arguments, node.name));
+    return node;
   }
+
+  static const char* limit_word(const Function& function, std::size_t given) {
+    if (function.min_arguments == function.max_arguments) return "";
+    return given < function.min_arguments ? "at least " : "at most ";
+  }
+
+  void check_level(const Node& level) {
+    const auto value = level.kind == Node::Kind::Constant ? number_of(level.constant) : std::nullopt;
+    if (!value || !(*value >= 0.0 && *value <= 1.0)) fail("a level from 0 to 1 as the second argument of quantile");
+  }
+
+  static NodePtr empty() { return std::make_shared<Node>(); }
 
   std::string_view text_;
   std::size_t at_ = 0;
+  bool outside_;  ///< of every aggregate, where a column has no meaning
+  bool aggregates_;
   std::vector<std::string> columns_;
+  std::vector<std::size_t> column_places_;
+  std::vector<NodePtr> found_;  ///< aggregates
   std::optional<Error> error_;
 };
 
 }  // namespace
+
+std::optional<double> number_of(const Value& value) {
+  if (value.kind == Value::Kind::Number || value.kind == Value::Kind::Truth) return value.number;
+  if (value.kind == Value::Kind::Missing) return std::nullopt;
+  const metric::Cell cell = metric::read_cell(value.text);
+  const bool number = cell.type == metric::CellType::Integral || cell.type == metric::CellType::Fractional;
+  if (number && std::isfinite(cell.value)) return cell.value;
+  return std::nullopt;
+}
+
+Value evaluate_node(const Node& node, std::span<const Value> columns, std::span<const Value> aggregates) {
+  const auto argument = [&](std::size_t i) { return evaluate_node(*node.arguments[i], columns, aggregates); };
+  switch (node.kind) {
+    case Node::Kind::Constant:
+      return node.constant;
+    case Node::Kind::Column:
+      return columns[node.column];
+    case Node::Kind::Aggregate:
+      return aggregates[node.column];
+    case Node::Kind::Negate:
+      return arithmetic('-', Value::of(0.0), argument(0));
+    case Node::Kind::Not:
+      return Value::of_truth(!argument(0).is_true());
+    case Node::Kind::Call:
+      return evaluate_call(node, columns, aggregates);
+    case Node::Kind::Binary:
+      break;
+  }
+  if (node.name == "and") return Value::of_truth(argument(0).is_true() && argument(1).is_true());
+  if (node.name == "or") return Value::of_truth(argument(0).is_true() || argument(1).is_true());
+  if (node.name.size() == 1 && std::string_view("+-*/%").find(node.name[0]) != std::string_view::npos)
+    return arithmetic(node.name[0], argument(0), argument(1));
+  return compare(node.name, argument(0), argument(1));
+}
 
 bool Value::is_true() const {
   if (kind == Kind::Text) return text == "true";
@@ -361,12 +400,22 @@ std::optional<std::string> Value::to_cell() const {
   return std::nullopt;
 }
 
-Result<Expression> Expression::parse(std::string_view text) {
-  Parser parser(text);
-  Expression expression;
-  expression.root_ = parser.parse();
+Result<ParsedExpression> parse_expression(std::string_view text, bool aggregates) {
+  // A long chain of operators is as deep as it is long.
+  if (text.size() > kMaxText)
+    return input_error(fmt::format("an expression of {} characters; expected at most {}", text.size(), kMaxText));
+  Parser parser(text, aggregates);
+  NodePtr root = parser.parse();
   if (parser.error()) return *parser.error();
-  expression.columns_ = std::move(parser.columns());
+  return parser.take(std::move(root));
+}
+
+Result<Expression> Expression::parse(std::string_view text) {
+  auto parsed = parse_expression(text, /*aggregates=*/false);
+  if (!parsed) return parsed.error();
+  Expression expression;
+  expression.root_ = std::move(parsed->root);
+  expression.columns_ = std::move(parsed->columns);
   return expression;
 }
 

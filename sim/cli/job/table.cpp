@@ -3,11 +3,13 @@
 #include <vector>
 
 #include "sim/cli/job/bias_command.hpp"
+#include "sim/cli/job/custom_metric_command.hpp"
 #include "sim/cli/job/data_quality_command.hpp"
 #include "sim/cli/job/evaluate_command.hpp"
 #include "sim/cli/job/host_command.hpp"
 #include "sim/cli/job/merge_command.hpp"
 #include "sim/cli/job/model_quality_command.hpp"
+#include "sim/cli/job/performance_estimate_command.hpp"
 #include "sim/cli/job/series_quality_command.hpp"
 #include "sim/cli/job/train_command.hpp"
 #include "sim/cli/job/tune_command.hpp"
@@ -18,6 +20,8 @@ namespace driftlab::cli {
 std::span<const JobCommand> job_table() {
   static const std::vector<JobCommand> kCommands{
       {"bias", "Compute Clarify's bias metrics of a dataset and check them against a baseline.", declare_bias},
+      {"custom-metric", "Compute metrics of your own, expressions over the columns of a dataset, and check them.",
+       declare_custom_metric},
       {"data-quality", "Profile a dataset and check it against a baseline, as SageMaker's data-quality monitor does.",
        declare_data_quality},
       {"evaluate", "Score a forecaster, its champion and the baselines on the same windows of your series.",
@@ -28,6 +32,8 @@ std::span<const JobCommand> job_table() {
       {"model-quality",
        "Score predictions against labels and check them against a baseline, as the model-quality monitor.",
        declare_model_quality},
+      {"performance-estimate", "Estimate the quality of a two-class model before labels come, from its probabilities.",
+       declare_performance_estimate},
       {"series-quality", "Score probabilistic forecasts against what came true, by step and item, and check them.",
        declare_series_quality},
       {"train", "Train a forecaster under SageMaker's training container contract (/opt/ml).", declare_train},

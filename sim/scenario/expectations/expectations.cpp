@@ -73,10 +73,29 @@ class Evaluator {
     for (const Instant at : counted(expected.counted)) {
       if (span.contains(at)) seen.push_back(at);
     }
-    const auto count = static_cast<std::int64_t>(seen.size());
-    const bool holds =
-        (!expected.range.min || count >= *expected.range.min) && (!expected.range.max || count <= *expected.range.max);
-    return {holds, fmt::format("{}{} {}", count, seen.empty() ? "" : " (" + list_instants(seen) + ")", span.text())};
+    return {holds(expected.range, seen.size()),
+            fmt::format("{}{} {}", seen.size(), seen.empty() ? "" : " (" + list_instants(seen) + ")", span.text())};
+  }
+
+  Outcome operator()(const MonitorExpectation& expected) const {
+    const auto span = span_of(expected.window);
+    if (!covered(span)) return not_covered(span);
+    const auto found = recording_.executions.find(expected.monitor);
+    if (found == recording_.executions.end())
+      return {false, fmt::format("no execution of monitor '{}' was recorded{}", expected.monitor,
+                                 suggest(expected.monitor, recording_.executions))};
+    std::vector<Instant> seen;
+    std::size_t all = 0;
+    for (const auto& execution : found->second) {
+      if (!span.contains(execution.at)) continue;
+      ++all;
+      if (execution.state == expected.status) seen.push_back(execution.at);
+    }
+    // A window in which the monitor never ran shows nothing.
+    if (all == 0) return {false, "no execution ended " + span.text()};
+    return {holds(expected.count, seen.size()),
+            fmt::format("{} of {} executions ended {}{} {}", seen.size(), all, expected.status,
+                        seen.empty() ? "" : " (" + list_instants(seen) + ")", span.text())};
   }
 
   Outcome operator()(const MetricExpectation& expected) const {
@@ -103,6 +122,11 @@ class Evaluator {
   }
 
  private:
+  static bool holds(const CountRange& range, std::size_t seen) {
+    const auto count = static_cast<std::int64_t>(seen);
+    return (!range.min || count >= *range.min) && (!range.max || count <= *range.max);
+  }
+
   template <class M>
   static std::string suggest(const std::string& name, const std::map<std::string, M>& known) {
     std::vector<std::string> names;

@@ -29,6 +29,8 @@ struct Recording {
   std::map<std::string, std::vector<StateChange>> alarms;
   /// By metric name.
   std::map<std::string, std::vector<MetricSample>> metrics;
+  /// By monitoring schedule: ended executions with their status, in order of their end.
+  std::map<std::string, std::vector<StateChange>> executions;
   std::vector<Instant> retrains;
   std::vector<Instant> registered;
   std::vector<Instant> deployed;

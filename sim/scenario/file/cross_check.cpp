@@ -135,13 +135,21 @@ class Checker {
 
   void check_expectation(const CountExpectation& expected, const std::string& path) {
     check_window(expected.window, path);
-    const auto& [min, max] = expected.range;
     const char* names[] = {"retrains", "registered", "deployed"};
-    const std::string range = fmt::format("{}.{}", path, names[static_cast<std::size_t>(expected.counted)]);
+    check_range(expected.range, path, fmt::format("{}.{}", path, names[static_cast<std::size_t>(expected.counted)]));
+  }
+
+  void check_range(const CountRange& limits, const std::string& path, const std::string& range) {
     if (!readable(range)) return;
+    const auto& [min, max] = limits;
     if (!min && !max && readable(path)) problem(range, "expected 'min', 'max' or both");
     if (min && max && *min > *max)
       problem(range + ".max", fmt::format("expected at least min, {}, found {}", *min, *max));
+  }
+
+  void check_expectation(const MonitorExpectation& expected, const std::string& path) {
+    check_window(expected.window, path);
+    check_range(expected.count, path, path + ".count");
   }
 
   void check_expectation(const MetricExpectation& expected, const std::string& path) {

@@ -27,13 +27,29 @@ Description<AlarmExpectation> alarm_description() {
   return d;
 }
 
-/// `name` is both the key and what is counted.
-Alternative<Expectation> count_alternative(const std::string& name, Counted counted, const std::string& doc) {
+Description<CountRange> range_description() {
   Description<CountRange> range{"Range", "Limits of a count, both included. At least one."};
   range.field("min", &CountRange::min, optional(integer64(0, 1'000'000)), "Least count.");
   range.field("max", &CountRange::max, optional(integer64(0, 1'000'000)), "Greatest count.");
+  return range;
+}
+
+Description<MonitorExpectation> monitor_description() {
+  Description<MonitorExpectation> d{"Monitor expectation",
+                                    "How many executions of a monitoring schedule ended with a status in the window."};
+  d.required("monitor", &MonitorExpectation::monitor, text(),
+             "Name of the schedule: <stage>-model-quality or <stage>-data-quality.");
+  d.field("status", &MonitorExpectation::status, text_of({"Completed", "CompletedWithViolations", "Failed", "Stopped"}),
+          "Status they ended with.");
+  d.required("count", &MonitorExpectation::count, object(range_description()), "How many.");
+  d.flatten(&MonitorExpectation::window, window_description());
+  return d;
+}
+
+/// `name` is both the key and what is counted.
+Alternative<Expectation> count_alternative(const std::string& name, Counted counted, const std::string& doc) {
   Description<CountExpectation> d{"Count expectation", doc, CountExpectation{.counted = counted}};
-  d.required(name, &CountExpectation::range, object(std::move(range)), doc);
+  d.required(name, &CountExpectation::range, object(range_description()), doc);
   d.flatten(&CountExpectation::window, window_description());
   return alternative<Expectation, CountExpectation>(
       name, std::move(d), [counted](const CountExpectation& held) { return held.counted == counted; });
@@ -65,7 +81,8 @@ TypePtr<Expectation> expectation_type() {
        count_alternative("retrains", Counted::Retrains, "How often a retraining was started."),
        count_alternative("registered", Counted::Registered, "How many model versions were registered."),
        count_alternative("deployed", Counted::Deployed, "How many model versions were deployed."),
-       alternative<Expectation>("metric", metric_description())});
+       alternative<Expectation>("metric", metric_description()),
+       alternative<Expectation>("monitor", monitor_description())});
 }
 
 }  // namespace driftlab::scenario

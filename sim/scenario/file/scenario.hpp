@@ -78,7 +78,15 @@ struct MetricExpectation {
   std::optional<double> at_least;
 };
 
-using Expectation = std::variant<AlarmExpectation, CountExpectation, MetricExpectation>;
+/// How many executions of a monitoring schedule that ended in the window ended with `status`.
+struct MonitorExpectation {
+  std::string monitor;  ///< name of the schedule
+  std::string status = "CompletedWithViolations";
+  CountRange count;
+  Window window;
+};
+
+using Expectation = std::variant<AlarmExpectation, CountExpectation, MetricExpectation, MonitorExpectation>;
 
 /// Everything of a scenario file but the system.
 struct Scenario {

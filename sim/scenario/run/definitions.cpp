@@ -8,6 +8,8 @@
 
 #include "core/base/text.hpp"
 #include "core/job/job.hpp"
+#include "core/monitor/data_quality/constraints.hpp"
+#include "core/monitor/data_quality/statistics.hpp"
 #include "sim/service/codepipeline/structure.hpp"
 #include "sim/service/pipelines/definition.hpp"
 
@@ -96,6 +98,27 @@ Result<> read_code_pipelines(const File& file, const Deployment& deployment, Def
   return {};
 }
 
+/// The baseline's files, checked as the monitor will read them.
+Result<> read_data_quality(const DataQualitySettings& settings, const std::filesystem::path& scenario_file,
+                           DefinitionTexts& texts) {
+  if (settings.schedule.empty()) return {};
+  if (settings.baseline.empty())
+    return input_error(fmt::format(
+        "{}: $.system.monitor.data_quality.baseline: expected a folder with constraints.json and statistics.json",
+        scenario_file.string()));
+  const auto constraints = read_file(settings.baseline + "/constraints.json", scenario_file);
+  if (!constraints) return constraints.error();
+  if (const auto good = monitor::read_constraints_file(constraints->text, constraints->path.string()); !good)
+    return good.error();
+  const auto statistics = read_file(settings.baseline + "/statistics.json", scenario_file);
+  if (!statistics) return statistics.error();
+  if (const auto good = monitor::read_statistics(statistics->text, statistics->path.string()); !good)
+    return good.error();
+  texts.data_quality_constraints = constraints->text;
+  texts.data_quality_statistics = statistics->text;
+  return {};
+}
+
 }  // namespace
 
 Result<DefinitionTexts> load_definitions(const Deployment& deployment, const std::filesystem::path& scenario_file) {
@@ -110,6 +133,8 @@ Result<DefinitionTexts> load_definitions(const Deployment& deployment, const std
   const auto file = read_file(names.code_pipelines, scenario_file);
   if (!file) return file.error();
   if (const auto read = read_code_pipelines(*file, deployment, texts); !read) return read.error();
+  if (const auto read = read_data_quality(deployment.system().monitor.data_quality, scenario_file, texts); !read)
+    return read.error();
   if (!job::find_job(deployment.image(deployment.system().algorithm), {})) {
     std::vector<std::string> images;
     for (const auto& info : job::jobs())

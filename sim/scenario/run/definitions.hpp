@@ -22,6 +22,8 @@ struct DefinitionTexts {
   std::string data_collection;
   std::vector<std::string> code_pipelines;  ///< JSON text each
   std::vector<RuleDefinition> rules;
+  std::string data_quality_constraints;  ///< of the data-quality baseline; empty without that monitor
+  std::string data_quality_statistics;
 };
 
 /// The folder that holds `systems` and `worlds`: the nearest one above the file that has `systems`, else `scenarios` in

@@ -127,6 +127,11 @@ SettingsMap Deployment::program_settings(const std::string& program, const std::
     settings["MERGE_IMAGE"] = image("sagemaker-model-monitor-groundtruth-merger");
     settings["CAPTURE_URI"] = fmt::format("s3://{}/datacapture-{}", bucket(), stage);
     settings["GROUND_TRUTH_URI"] = fmt::format("s3://{}/ground-truth-{}/{}", bucket(), stage, endpoint(asked));
+    if (const auto& quality = system_.monitor.data_quality; !quality.schedule.empty()) {
+      settings["DATA_QUALITY_SCHEDULE"] = quality.schedule;
+      settings["DATA_QUALITY_CONSTRAINTS"] = fmt::format("s3://{}/{}", bucket(), data_quality_key("constraints.json"));
+      settings["DATA_QUALITY_STATISTICS"] = fmt::format("s3://{}/{}", bucket(), data_quality_key("statistics.json"));
+    }
     settings["MONITOR_OUTPUT_URI"] = fmt::format("s3://{}/model-monitor-{}", bucket(), stage);
     settings["COLLECTION_SCHEDULE"] = system_.metric.schedule;
     settings["COLLECTION_RULE"] = system_.project + "-data-collection-" + stage;

@@ -29,6 +29,8 @@ class Deployment {
   [[nodiscard]] std::string endpoint(const std::string& stage) const { return system_.project + "-" + stage; }
   [[nodiscard]] std::string alarm(const std::string& stage) const { return stage + "-custom-alarm"; }
   [[nodiscard]] std::string function(const std::string& stage) const { return "retrain-" + stage; }
+  /// Where the baseline of the data-quality monitor lies; `name` is constraints.json or statistics.json.
+  [[nodiscard]] std::string data_quality_key(const std::string& name) const { return "data-quality-baseline/" + name; }
   [[nodiscard]] std::string image(const std::string& repository) const;
 
   /// The initial content of the parameter store: name to value.

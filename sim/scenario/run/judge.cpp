@@ -2,12 +2,22 @@
 
 #include "sim/scenario/expectations/expectations.hpp"
 #include "sim/scenario/system/description.hpp"
+#include "sim/service/sagemaker/sagemaker.hpp"
 
 namespace driftlab::scenario {
 namespace {
 
+void add_executions(Recording& recording, Cloud& cloud) {
+  const auto executions = cloud.sagemaker().handle(ops::sagemaker::ListMonitoringExecutionsInput{}, recording.end);
+  if (!executions) return;
+  for (auto execution = executions->executions.rbegin(); execution != executions->executions.rend(); ++execution)
+    if (execution->status != "InProgress" && execution->status != "Pending")
+      recording.executions[execution->monitoring_schedule_name].push_back(
+          {execution->last_modified, execution->status});
+}
+
 /// The part of the result that expectations speak of: metrics are those of the first stage.
-Recording recording_of(const Prepared& prepared, const report::RunResult& result) {
+Recording recording_of(const Prepared& prepared, const report::RunResult& result, Cloud& cloud) {
   Recording recording;
   recording.start = result.start;
   recording.end = result.end;
@@ -19,6 +29,7 @@ Recording recording_of(const Prepared& prepared, const report::RunResult& result
     if (series.stage == result.stages.front())
       for (std::size_t i = 0; i < series.at.size(); ++i)
         recording.metrics[series.name].push_back({series.at[i], series.value[i]});
+  add_executions(recording, cloud);
   const std::string endpoint = prepared.deployment.endpoint(result.stages.front());
   bool first_build = true;
   for (const auto& transition : result.transitions) {
@@ -34,8 +45,8 @@ Recording recording_of(const Prepared& prepared, const report::RunResult& result
 
 }  // namespace
 
-std::vector<report::ExpectationResult> judge(const Prepared& prepared, const report::RunResult& result) {
-  const Recording recording = recording_of(prepared, result);
+std::vector<report::ExpectationResult> judge(const Prepared& prepared, const report::RunResult& result, Cloud& cloud) {
+  const Recording recording = recording_of(prepared, result, cloud);
   std::vector<report::ExpectationResult> verdicts;
   for (auto& verdict : evaluate(prepared.scenario.expect, recording))
     verdicts.push_back({std::move(verdict.expectation), verdict.holds, std::move(verdict.evidence)});

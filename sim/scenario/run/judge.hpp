@@ -9,8 +9,10 @@
 
 namespace driftlab::scenario {
 
-/// One verdict an expectation, in order. A window that is not covered by data does not hold.
-[[nodiscard]] std::vector<report::ExpectationResult> judge(const Prepared& prepared, const report::RunResult& result);
+/// One verdict an expectation, in order. A window that is not covered by data does not hold. Executions of monitors are
+/// asked of `cloud`, which holds what the run left.
+[[nodiscard]] std::vector<report::ExpectationResult> judge(const Prepared& prepared, const report::RunResult& result,
+                                                           Cloud& cloud);
 
 /// The settings a run had, as JSON text: what the settings hash is over.
 [[nodiscard]] std::string settings_text(const ScenarioFile& scenario);

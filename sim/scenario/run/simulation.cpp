@@ -71,6 +71,13 @@ Result<> Simulation::deploy() {
   const Instant now = cloud_.loop().now();
   if (const auto bucket = cloud_.s3().handle(ops::s3::CreateBucketInput{deployment.bucket()}, now); !bucket)
     return setup_error("bucket", bucket.error());
+  for (const auto& [name, text] : {std::pair("constraints.json", prepared_.definitions.data_quality_constraints),
+                                   std::pair("statistics.json", prepared_.definitions.data_quality_statistics)}) {
+    if (text.empty()) continue;
+    ops::s3::PutObjectInput object{.bucket = deployment.bucket(), .key = deployment.data_quality_key(name)};
+    object.body = make_blob(text);
+    if (const auto put = cloud_.s3().handle(object, now); !put) return setup_error(name, put.error());
+  }
   cloud_.loop().spawn("initial parameters", put_parameters(&cloud_.ports(), deployment.initial_parameters()));
   cloud_.loop().run_until(now);
   for (const auto& [name, text] :

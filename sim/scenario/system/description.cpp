@@ -98,13 +98,23 @@ Description<MetricSettings> metric() {
   return d;
 }
 
+Description<DataQualitySettings> data_quality() {
+  Description<DataQualitySettings> d{"Data quality", "The data-quality monitor of what each endpoint captures."};
+  d.field("schedule", &DataQualitySettings::schedule, monitoring_schedule_text(),
+          "Its schedule; empty for no monitor.");
+  d.field("baseline", &DataQualitySettings::baseline, text(true),
+          "Folder with constraints.json and statistics.json, as driftlab job data-quality --baseline writes them.");
+  return d;
+}
+
 Description<MonitorSettings> monitor() {
-  Description<MonitorSettings> d{"Monitor", "The built-in model quality monitor."};
+  Description<MonitorSettings> d{"Monitor", "The built-in monitors: model quality, and data quality where it is set."};
   d.field("schedule", &MonitorSettings::schedule, monitoring_schedule_text(), "Its schedule; empty for no monitor.");
   d.field("pairing", &MonitorSettings::pairing, text_of({"held-out", "input-series"}),
           "What a forecast is paired with; input-series repeats the defect of the original collection.");
   d.field("prod_queries", &MonitorSettings::prod_queries, text_of({"prod", "staging"}),
           "Whose endpoint the prod collection asks.");
+  d.field("data_quality", &MonitorSettings::data_quality, object(data_quality()), "Data-quality monitor.");
   return d;
 }
 

@@ -40,10 +40,17 @@ struct MetricSettings {
   std::string schedule = "cron(30 * * * ? *)";
 };
 
+/// The data-quality monitor of the captures of each stage.
+struct DataQualitySettings {
+  std::string schedule;  ///< empty: no such monitor
+  std::string baseline;  ///< folder beside the system file with constraints.json and statistics.json
+};
+
 struct MonitorSettings {
   std::string schedule = "cron(0 * ? * * *)";  ///< empty: no built-in monitor
   std::string pairing = "held-out";            ///< held-out | input-series
   std::string prod_queries = "prod";           ///< the stage whose endpoint the prod collection asks
+  DataQualitySettings data_quality;
 };
 
 struct TriggerPolicy {

@@ -37,6 +37,26 @@ AlarmExpectation entering(std::string state, Duration within, std::optional<std:
   return {.alarm = "loss-alarm", .state = std::move(state), .within = within, .after = std::move(after)};
 }
 
+TEST(MonitorExecutions, AreCountedByStatusInTheWindow) {
+  auto recording = sample();
+  recording.executions["staging-data-quality"] = {
+      {kStart + kDay, "Completed"}, {kStart + 2 * kDay, "Failed"}, {kStart + 3 * kDay, "CompletedWithViolations"}};
+  MonitorExpectation expected{.monitor = "staging-data-quality", .count = {.min = 1}};
+  EXPECT_EQ(
+      seen(expected, recording),
+      "holds: 1 of 3 executions ended CompletedWithViolations (2026-06-04T00:00:00Z) from 2026-06-01T00:00:00Z to "
+      "2026-06-05T00:00:00Z");
+  expected.window.until = 3 * kDay;
+  EXPECT_EQ(seen(expected, recording),
+            "fails: 0 of 2 executions ended CompletedWithViolations from 2026-06-01T00:00:00Z to 2026-06-04T00:00:00Z");
+  expected = {.monitor = "staging-data-quality", .count = {.max = 0}, .window = {{}, kDay}};
+  EXPECT_EQ(seen(expected, recording), "fails: no execution ended from 2026-06-01T00:00:00Z to 2026-06-02T00:00:00Z")
+      << "a monitor that never ran has not been silent";
+  expected.monitor = "staging-data-qality";
+  EXPECT_EQ(seen(expected, recording),
+            "fails: no execution of monitor 'staging-data-qality' was recorded; did you mean 'staging-data-quality'?");
+}
+
 TEST(AlarmState, LastsAllThroughTheWindow) {
   EXPECT_EQ(seen(lasting("OK", {}, 2 * kDay)), "holds: OK from 2026-06-01T01:00:00Z to 2026-06-03T00:00:00Z");
   // Up to the instant of the change, and not a nanosecond more.

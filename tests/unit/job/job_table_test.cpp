@@ -35,7 +35,7 @@ TEST(FindJob, ByRepositoryOfTheImage) {
   };
   // The repositories of AWS's own containers; the account and region are theirs.
   EXPECT_EQ(function_of("468650794304.dkr.ecr.eu-west-1.amazonaws.com/sagemaker-model-monitor-analyzer:latest"),
-            &model_quality);
+            &analyse);
   EXPECT_EQ(function_of("468650794304.dkr.ecr.eu-west-1.amazonaws.com/sagemaker-model-monitor-groundtruth-merger"),
             &ground_truth_merge);
   EXPECT_EQ(function_of("a/forecasting-linear:1"), &train);

@@ -139,6 +139,22 @@ TEST_F(DeployMonitor, ScheduleChecksAgainstTheBaselineOfThePackage) {
   EXPECT_EQ(world.hosting.schedules[0].environment.at("problem_type"), "Regression");
 }
 
+TEST_F(DeployMonitor, DataQualityIsHeldAgainstItsOwnBaseline) {
+  settings["DATA_QUALITY_SCHEDULE"] = "cron(0 0 ? * * *)";
+  settings["DATA_QUALITY_CONSTRAINTS"] = "s3://b/dq/constraints.json";
+  settings["DATA_QUALITY_STATISTICS"] = "s3://b/dq/statistics.json";
+  ASSERT_TRUE(deploy());
+  EXPECT_EQ(world.hosting.schedules_deleted,
+            (std::vector<std::string>{"staging-model-quality", "staging-data-quality"}));
+  ASSERT_EQ(world.hosting.schedules.size(), 2u);
+  const auto& schedule = world.hosting.schedules[1];
+  EXPECT_EQ(schedule.monitoring_schedule_name, "staging-data-quality");
+  EXPECT_EQ(schedule.monitoring_type, "DataQuality");
+  EXPECT_EQ(schedule.schedule_expression, "cron(0 0 ? * * *)");
+  EXPECT_EQ(schedule.baseline_constraints_s3_uri, "s3://b/dq/constraints.json");
+  EXPECT_EQ(schedule.baseline_statistics_s3_uri, "s3://b/dq/statistics.json");
+}
+
 TEST_F(DeployMonitor, CollectionRunsAtMinute30WithItsParameters) {
   ASSERT_TRUE(deploy());
   ASSERT_EQ(world.events.rules.size(), 1u);

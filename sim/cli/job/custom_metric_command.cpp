@@ -1,0 +1,134 @@
+#include "sim/cli/job/custom_metric_command.hpp"
+
+#include <chrono>
+#include <memory>
+
+#include <CLI/CLI.hpp>
+#include <fmt/format.h>
+#include <nlohmann/json.hpp>
+
+#include "core/job/custom_metric/custom_metric_job.hpp"
+#include "sim/cli/job/container_options.hpp"
+
+namespace driftlab::cli {
+namespace {
+
+using nlohmann::ordered_json;
+
+struct Options {
+  ContainerOptions container;
+  job::CustomMetricJob job;
+};
+
+void print_summary(const job::CustomMetricReport& report) {
+  fmt::print("{} rows\n\n{:<32}{:>14}  {}\n", report.rows, "metric", "value", "constraint");
+  for (const auto& value : report.values) {
+    fmt::print("{:<32}{:>14}", value.name, value.value ? fmt::format("{:.6g}", *value.value) : "not defined");
+    for (const auto& constraint : report.constraints)
+      if (constraint.name == value.name)
+        fmt::print("  {} {:.6g}", constraint.comparison_operator, constraint.threshold);
+    fmt::print("\n");
+  }
+  if (!report.violations.empty()) fmt::print("\n");
+  for (const auto& violation : report.violations) fmt::print("{}\n", violation.description);
+  if (!report.notes.empty()) fmt::print("\n");
+  for (const auto& note : report.notes) fmt::print("note: {}\n", note);
+  if (report.rejected_count > 0) {
+    const auto& first = report.rejected.front();
+    fmt::print("\n{} records cannot be used, the first is {}:{}: {}\n", report.rejected_count, first.file, first.line,
+               first.reason);
+  }
+  fmt::print("\n{}\n", report.exit_message);
+  for (const auto& file : report.written) fmt::print("{}\n", file);
+}
+
+void print_json(const job::CustomMetricReport& report) {
+  ordered_json metrics = ordered_json::object();
+  for (const auto& value : report.values)
+    metrics[value.name] = value.value ? ordered_json(*value.value) : ordered_json("NaN");
+  ordered_json constraints = ordered_json::object();
+  for (const auto& constraint : report.constraints)
+    constraints[constraint.name] = {{"threshold", constraint.threshold},
+                                    {"comparison_operator", constraint.comparison_operator}};
+  ordered_json violations = ordered_json::array();
+  for (const auto& violation : report.violations)
+    violations.push_back({{"metric_name", violation.name},
+                          {"constraint_check_type", violation.check},
+                          {"description", violation.description}});
+  ordered_json rejected = ordered_json::array();
+  for (const auto& record : report.rejected)
+    rejected.push_back({{"file", record.file}, {"line", record.line}, {"reason", record.reason}});
+  const ordered_json root = {{"rows", report.rows},
+                             {"metrics", std::move(metrics)},
+                             {"constraints", std::move(constraints)},
+                             {"violations", std::move(violations)},
+                             {"notes", report.notes},
+                             {"rejected_count", report.rejected_count},
+                             {"rejected", std::move(rejected)},
+                             {"exit_message", report.exit_message},
+                             {"files", report.written}};
+  fmt::print("{}\n", root.dump(2, ' ', false, ordered_json::error_handler_t::replace));
+}
+
+int run(Options& options) {
+  const bool json = options.container.json;
+  const auto environment = container_environment(options.container);
+  if (!environment) return report_error(environment.error(), json);
+  options.job.baseline = options.container.baseline;
+  const auto now = std::chrono::time_point_cast<Duration>(std::chrono::system_clock::now());
+  Result<job::CustomMetricReport> report = input_error("");
+  {
+    ProgressLine progress(environment->dataset_source.string());
+    options.job.progress = [&](double share) { progress.show(share); };
+    report = job::run_custom_metric_job(*environment, options.job, now);
+  }
+  if (!report) return report_error(report.error(), json);
+  if (json)
+    print_json(*report);
+  else
+    print_summary(*report);
+  return options.container.fail_on_violation && !report->violations.empty() ? 1 : 0;
+}
+
+}  // namespace
+
+RunJob declare_custom_metric(CLI::App& app) {
+  auto options = std::make_shared<Options>();
+  add_container_options(
+      app, options->container,
+      {"dataset_source", "dataset_format", "output_path", "baseline_constraints", "publish_cloudwatch_metrics",
+       "sagemaker_endpoint_name", "sagemaker_monitoring_schedule_name", "start_time", "end_time"});
+  auto& job = options->job;
+  app.add_option("--metric", job.metrics,
+                 "A metric, again for each further one, e.g. --metric 'mae = mean(abs(label - output))'")
+      ->expected(1)
+      ->multi_option_policy(CLI::MultiOptionPolicy::TakeAll);
+  app.add_option("--metric-definitions", job.definitions,
+                 "JSON file of metrics with thresholds, e.g. --metric-definitions metrics.json");
+  app.add_option("--threshold", job.threshold, "Threshold of the one --metric, e.g. --threshold 2.5");
+  app.add_option("--comparison-operator", job.comparison_operator,
+                 "When a value violates, e.g. --comparison-operator LessThanThreshold (default: "
+                 "GreaterThanThreshold)");
+  app.add_option("--margin", job.margin, "Share by which suggested thresholds are loosened, e.g. --margin 0.1")
+      ->capture_default_str();
+  app.add_option("--record-transform", job.record_transform,
+                 "JSON file of columns and expressions, e.g. --record-transform columns.json");
+  app.add_option("--record-process", job.record_process,
+                 "Shell command over the dataset's lines that writes JSON Lines; without --metric, its columns are the "
+                 "metrics, e.g. --record-process 'python3 my_metric.py'");
+  app.add_option("--max-rejected", job.bad_share_max, "Share of unusable records above which the job fails.")
+      ->check(CLI::Range(0.0, 1.0))
+      ->capture_default_str();
+  app.footer(
+      "Examples:\n"
+      "  driftlab job custom-metric --dataset-source merged/ --output-path out --threshold 2.5 \\\n"
+      "    --metric 'mae = mean(abs(label - output))' --fail-on-violation\n"
+      "  driftlab job custom-metric --baseline --dataset-source orders.csv --output-path base \\\n"
+      "    --metric 'big_orders = rate(amount > 1000)' --metric 'p90 = quantile(log(amount), 0.9)'\n"
+      "Columns of captures are output, input and label, or output.0, input.age, label.value where there are several.\n"
+      "Aggregates: count() count(x) mean sum rate quantile(x, level) std_dev minimum maximum; inside them + - * / %,\n"
+      "comparisons, and or not, abs min max log exp sqrt round floor ceil if coalesce is_missing number and texts.");
+  return [options] { return run(*options); };
+}
+
+}  // namespace driftlab::cli

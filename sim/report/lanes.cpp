@@ -80,6 +80,14 @@ class LaneBuilder {
     open_[key] = {&lane, lane.items.size() - 1};
   }
 
+  /// Runs that a clock starts, by the thousand: the event that ended one tells when, which and how.
+  void end_routine(const std::string& key, const LogEvent& event, std::size_t index, const std::string& outcome,
+                   const std::string& more = {}) {
+    if (const auto found = open_.find(key); found != open_.end())
+      found->second.lane->items[found->second.item].event = 0;
+    end(key, event, index, outcome, more);
+  }
+
   void end(const std::string& key, const LogEvent& event, std::size_t index, const std::string& outcome,
            const std::string& more = {}) {
     const auto found = open_.find(key);
@@ -147,9 +155,9 @@ class LaneBuilder {
     } else if (event.event == "ExecutionStatusChange" && !is_build) {
       const std::string key = "execution/" + execution;
       if (status == "Executing")
-        begin(key, lane("Data", name), event, index, "execution " + execution, "running");
+        begin(key, lane("Data", name), event, index, "execution", "running");
       else
-        end(key, event, index, outcome_of(status));
+        end_routine(key, event, index, outcome_of(status));
     }
   }
 
@@ -205,7 +213,7 @@ class LaneBuilder {
     const std::string key = "monitor/" + execution;
     // One that never began, such as a run refused while another was going on, is still an event.
     if (!open_.contains(key)) begin(key, lane("Monitors", schedule), event, index, schedule, "running");
-    end(key, event, index, outcome_of(status), ": " + plain(status));
+    end_routine(key, event, index, outcome_of(status), ": " + plain(status));
   }
 
   const RunResult& result_;

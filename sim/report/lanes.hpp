@@ -15,7 +15,8 @@ struct LaneItem {
   Instant to{};  ///< equal to `from` for an event without duration
   std::string label;
   std::string outcome;        ///< ok, bad, warning, waiting, running, neutral
-  std::size_t event = 0;      ///< index into the log's events plus 1; 0 when it is none of them (a drift)
+  std::size_t event = 0;      ///< index into the log's events plus 1; 0 when it is none of them (a drift), or when the
+                              ///< event that ended it says all of it (runs by the clock: data, monitors)
   std::size_t end_event = 0;  ///< of the event that ended it, or 0
 };
 

@@ -112,7 +112,7 @@ Result<std::string> report_page(const PageInput& input, std::vector<Note>& notes
   data["dashboards"] = Json::array();
   for (const auto& dashboard : *dashboards) data["dashboards"].push_back(dashboard_json(dashboard, result.start));
   data["models"] = models_json(result);
-  data["monitors"] = monitors_json(result);
+  data["monitors"] = packed(monitors_json(result));
   data["series"] = series_json(result);
   data["timeline"] = input.trace ? lanes_json(result, *input.trace) : Json();
   std::vector<Note> all = input.notes;

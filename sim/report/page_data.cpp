@@ -23,6 +23,9 @@ using Json = nlohmann::ordered_json;
 /// Points of the overview: twice the pixels of a wide screen, so that zooming in keeps its shape for a while.
 constexpr std::size_t kBuckets = 800;
 
+/// Of an item of a lane, by their index in a page.
+constexpr std::array<std::string_view, 6> kOutcomes = {"ok", "bad", "warning", "waiting", "running", "neutral"};
+
 /// Six significant digits: finer than a pixel, shorter than seventeen.
 double rounded(double value) {
   if (!std::isfinite(value)) return value;
@@ -31,29 +34,6 @@ double rounded(double value) {
   double short_value = value;
   std::from_chars(word, end.ptr, short_value);
   return short_value;
-}
-
-/// Values as 16 bits each between the least and the greatest, little-endian, base64; 65535 is a missing value. A step
-/// is 1/65534 of the range, far below a pixel, and a year of minutes takes 1.4 MB.
-Json quantized(const std::vector<double>& values) {
-  constexpr std::uint16_t kMissing = 65535;
-  double low = std::numeric_limits<double>::infinity();
-  double high = -low;
-  for (const double value : values) {
-    if (!std::isfinite(value)) continue;
-    low = std::min(low, value);
-    high = std::max(high, value);
-  }
-  if (!(low <= high)) low = high = 0.0;
-  const double scale = high > low ? 65534.0 / (high - low) : 0.0;
-  std::string bytes;
-  bytes.reserve(values.size() * 2);
-  for (const double value : values) {
-    const auto level = std::isfinite(value) ? static_cast<std::uint16_t>(std::lround((value - low) * scale)) : kMissing;
-    bytes += static_cast<char>(level & 0xff);
-    bytes += static_cast<char>(level >> 8);
-  }
-  return {{"low", low}, {"high", high}, {"count", values.size()}, {"blob", base64(bytes)}};
 }
 
 Json optional_time(const std::optional<Instant>& at, Instant start) {
@@ -279,14 +259,14 @@ Json series_json(const RunResult& result) {
                          {"step", to_seconds(forecast.step)},
                          {"levels", forecast.levels},
                          {"length", forecast.length},
-                         {"t", std::move(starts)},
-                         {"values", quantized(forecast.values)}});
+                         {"t", packed(starts)},
+                         {"values", quantized(forecast.values, forecast.length)}});
   }
   return {{"name", series.name},
           {"start", page_time(series.start, result.start)},
           {"step", to_seconds(series.step)},
           {"overview", {{"t", std::move(t)}, {"v", std::move(v)}}},
-          {"values", quantized(series.values)},
+          {"values", quantized(series.values, series.values.size())},
           {"forecasts", std::move(forecasts)}};
 }
 
@@ -355,10 +335,43 @@ Json monitors_json(const RunResult& result) {
   return list;
 }
 
-/// Items are [from, length, outcome, label, first line, last line]; outcomes and labels are indices into lists. The
-/// lines that items name travel compressed and are unpacked when one is first looked at.
+namespace {
+
+/// A lane as columns, which pack better than items: milliseconds since the item before began, milliseconds of length,
+/// indices into the outcomes and the lane's labels, lines of the first and the last event (-1 is none).
+Json lane_json(const Lane& lane, Instant start, const std::vector<std::size_t>& used) {
+  static constexpr std::array<const char*, 6> kNames = {"from", "length", "outcome", "label", "first", "last"};
+  const auto line_of = [&](std::size_t event) {
+    return event == 0 ? std::int64_t{-1}
+                      : static_cast<std::int64_t>(std::lower_bound(used.begin(), used.end(), event) - used.begin());
+  };
+  const auto milliseconds = [](Duration d) { return std::chrono::duration_cast<std::chrono::milliseconds>(d).count(); };
+  std::map<std::string, std::size_t> label_index;
+  Json labels = Json::array();
+  std::array<Json, kNames.size()> columns;
+  columns.fill(Json::array());
+  std::int64_t before = 0;
+  for (const auto& item : lane.items) {
+    const auto [label, added] = label_index.emplace(item.label, label_index.size());
+    if (added) labels.push_back(item.label);
+    const std::int64_t from = milliseconds(item.from - start);
+    columns[0].push_back(from - before);
+    before = from;
+    columns[1].push_back(milliseconds(item.to - item.from));
+    columns[2].push_back(std::find(kOutcomes.begin(), kOutcomes.end(), item.outcome) - kOutcomes.begin());
+    columns[3].push_back(label->second);
+    columns[4].push_back(line_of(item.event));
+    columns[5].push_back(line_of(item.end_event));
+  }
+  Json json{{"group", lane.group}, {"name", lane.name}, {"labels", std::move(labels)}};
+  for (std::size_t i = 0; i < kNames.size(); ++i) json[kNames[i]] = std::move(columns[i]);
+  return json;
+}
+
+}  // namespace
+
+/// The lines that items name travel compressed on their own and are unpacked when one is first looked at.
 Json lanes_json(const RunResult& result, const TraceLog& log) {
-  const std::array<std::string, 6> outcomes = {"ok", "bad", "warning", "waiting", "running", "neutral"};
   const auto lanes = lanes_of(result, log);
   std::vector<std::size_t> used;
   for (const auto& lane : lanes)
@@ -367,34 +380,15 @@ Json lanes_json(const RunResult& result, const TraceLog& log) {
         if (event > 0) used.push_back(event);
   std::sort(used.begin(), used.end());
   used.erase(std::unique(used.begin(), used.end()), used.end());
-  const auto line_of = [&](std::size_t event) {
-    return event == 0 ? std::int64_t{-1}
-                      : static_cast<std::int64_t>(std::lower_bound(used.begin(), used.end(), event) - used.begin());
-  };
   Json list = Json::array();
-  for (const auto& lane : lanes) {
-    std::map<std::string, std::size_t> label_index;
-    Json labels = Json::array();
-    Json items = Json::array();
-    for (const auto& item : lane.items) {
-      const auto [label, added] = label_index.emplace(item.label, label_index.size());
-      if (added) labels.push_back(item.label);
-      const auto outcome = std::find(outcomes.begin(), outcomes.end(), item.outcome) - outcomes.begin();
-      items.push_back({page_time(item.from, result.start), page_time(item.to, item.from), outcome, label->second,
-                       line_of(item.event), line_of(item.end_event)});
-    }
-    list.push_back(
-        {{"group", lane.group}, {"name", lane.name}, {"labels", std::move(labels)}, {"items", std::move(items)}});
-  }
+  for (const auto& lane : lanes) list.push_back(lane_json(lane, result.start, used));
   std::string lines;
   for (const std::size_t event : used) {
     const LogEvent& line = log.events()[event - 1];
     lines += fmt::format("{}\t{}\n", line.number, line.line);
   }
-  return {{"outcomes", outcomes},
-          {"lanes", std::move(list)},
-          {"lines", gzip_base64(lines)},
-          {"events", log.events().size()}};
+  return {
+      {"outcomes", kOutcomes}, {"lanes", packed(list)}, {"lines", gzip_base64(lines)}, {"events", log.events().size()}};
 }
 
 Json notes_json(const std::vector<Note>& notes) {

@@ -79,16 +79,25 @@ class Reports(unittest.TestCase):
         self.browser.execute_cdp_cmd("Emulation.setEmulatedMedia", {"media": media, "features": [{"name": "prefers-color-scheme", "value": scheme}]})
 
     def settle(self):
-        """Two frames and what they asked for: charts are made in the first."""
+        """The page has unpacked itself; then two frames and what they asked for: charts are made in the first."""
         self.browser.execute_async_script("const done = arguments[0]; requestAnimationFrame(() => requestAnimationFrame(() => setTimeout(done, 60)));")
+
+    def wait_until(self, condition, message):
+        """Loaded machines are slow to deliver the mouse and to unpack."""
+        from selenium.webdriver.support.ui import WebDriverWait
+
+        WebDriverWait(self.browser, 20).until(lambda _: condition(), message)
+
+    def wait_until_ready(self):
+        self.wait_until(lambda: self.js("return document.documentElement.dataset.ready") == "yes", "the page never said that it is ready")
 
     def open(self, page, width=1440, scheme="light"):
         self.browser.get("about:blank")
         self.browser.get_log("browser"), self.browser.get_log("performance")
         self.emulate(width, scheme=scheme)
         self.browser.get((FOLDER / page).absolute().as_uri())
+        self.wait_until_ready()
         self.settle()
-        self.assertEqual(self.js("return document.documentElement.dataset.ready"), "yes")
 
     def press(self, key, target=None):
         from selenium.webdriver.common.action_chains import ActionChains
@@ -211,7 +220,7 @@ class Reports(unittest.TestCase):
         self.press("\ue014", lane)
         self.assertIn("Succeeded: started build, Jun 8 02:00 UTC", self.js("return document.querySelector('.tip').textContent"))
         self.press("\ue007", lane)  # Enter
-        self.settle()
+        self.wait_until(lambda: self.js("return document.querySelectorAll('#timeline pre').length") > 0, "no JSON was shown")
         shown = self.js("return document.querySelector('#timeline pre').textContent")
         self.assertEqual(json.loads(shown)["name"], "retrain-staging")
         self.assertRegex(self.element("#timeline").text, r"line \d+ of trace\.jsonl")
@@ -219,11 +228,24 @@ class Reports(unittest.TestCase):
         self.js("arguments[0].scrollIntoView({block: 'center', behavior: 'instant'})", alarm)
         from selenium.webdriver.common.action_chains import ActionChains
 
-        ActionChains(self.browser).move_to_element_with_offset(alarm, 200, 0).perform()
-        self.assertIn("ALARM, Jun 8 02:30 UTC", self.js("return document.querySelector('.tip').textContent"))
+        def hovered():
+            ActionChains(self.browser).move_to_element_with_offset(alarm, 198, 0).move_by_offset(2, 0).perform()
+            return "ALARM, Jun 8 02:30 UTC" in self.js("return document.querySelector('.tip').textContent")
+
+        self.wait_until(hovered, "the tip never named the alarm")
         ActionChains(self.browser).click().perform()
-        self.settle()
-        self.assertIn(f"three {synthetic.HOSTILE}", self.js("return document.querySelector('#timeline pre').textContent"))
+        self.wait_until(lambda: f"three {synthetic.HOSTILE}" in self.js("return document.querySelector('#timeline pre').textContent"), "the alarm's JSON was not shown")
+
+    def test_a_browser_that_cannot_unpack_says_so(self):
+        script = self.browser.execute_cdp_cmd("Page.addScriptToEvaluateOnNewDocument", {"source": "delete window.DecompressionStream;"})
+        try:
+            self.open("synthetic/report.html")
+            self.assertIn("DecompressionStream", self.element("#notes").text)
+            self.assertIn("cannot unpack", self.element("#timeline").text)
+            self.assertGreater(self.js("return document.querySelector('#dashboard .chart').graph.numRows()"), 300, "the dashboard needs no unpacking")
+            self.assertEqual(self.browser.get_log("browser"), [])
+        finally:
+            self.browser.execute_cdp_cmd("Page.removeScriptToEvaluateOnNewDocument", script)
 
     def test_forecast_fan_of_a_chosen_hour(self):
         self.open("synthetic/report.html")

@@ -147,7 +147,7 @@ function runHistory(monitor) {
 }
 
 function monitorViews() {
-  if (!data.monitors.length) return section("monitors", "Monitors", el("p", {}, "No monitor ran, or this result.json does not record its files."));
+  if (!data.monitors.length) return section("monitors", "Monitors", el("p", {}, unpackProblem || "No monitor ran, or this result.json does not record its files."));
   return section("monitors", "Monitors", data.monitors.map((monitor, i) => {
     const small = [confusionMatrix(monitor.statistics), ...curves(monitor.statistics), ...distributions(monitor), ...attributions(monitor)].filter(Boolean);
     const details = el("details", { id: `monitor-${i}`, open: i === 0 }, el("summary", {}, `${monitor.name} (${monitor.type})`));

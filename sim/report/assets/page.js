@@ -114,14 +114,62 @@ function themed(draw) {
 for (const query of ["(prefers-color-scheme: dark)", "print"])
   matchMedia(query).addEventListener("change", () => redrawers.forEach((draw) => draw()));
 
-/** Numbers that travel as 16 bits each; NaN where they are missing. */
-function unpacked(packed) {
-  const bytes = Uint8Array.from(atob(packed.blob), (c) => c.charCodeAt(0));
-  const levels = new DataView(bytes.buffer);
-  const values = new Float64Array(packed.count);
-  for (let i = 0; i < packed.count; ++i) {
-    const level = levels.getUint16(2 * i, true);
-    values[i] = level === 65535 ? NaN : packed.low + (level / 65534) * (packed.high - packed.low);
+// ---- what travels compressed ----------------------------------------------------------------------------------------
+
+/** Bytes behind a gzipped text of base64; by the browser's own means, also from a file. */
+async function inflated(text) {
+  const bytes = Uint8Array.from(atob(text), (c) => c.charCodeAt(0));
+  return new Response(new Blob([bytes]).stream().pipeThrough(new DecompressionStream("gzip"))).arrayBuffer();
+}
+const unpackedJson = async (packed) => JSON.parse(new TextDecoder().decode(await inflated(packed.gzip)));
+
+/** Numbers that travel as differences of 14-bit levels, low bytes before high bytes; NaN where they are missing. */
+async function unpackedNumbers(packed) {
+  const bytes = new Uint8Array(await inflated(packed.gzip));
+  const { count, row, low, high } = packed;
+  const values = new Float64Array(count);
+  const step = (high - low) / 16382;
+  let before = 0, rowBegin = 0;
+  for (let i = 0; i < count; ++i) {
+    const word = bytes[i] | (bytes[count + i] << 8);
+    const begins = i % row === 0;
+    const level = (begins ? rowBegin : before) + ((word >> 1) ^ -(word & 1));
+    if (begins) rowBegin = level;
+    before = level;
+    values[i] = level === 16383 ? NaN : low + level * step;
   }
   return values;
+}
+
+/** Columns of a lane as the items they are: [from, length, outcome, label, first line, last line], in seconds. */
+function itemsOf(lane) {
+  let from = 0;
+  return lane.from.map((after, i) => {
+    from += after;
+    return [from / 1000, lane.length[i] / 1000, lane.outcome[i], lane.label[i], lane.first[i], lane.last[i]];
+  });
+}
+
+/** Why a section is empty, when this browser is the reason. */
+let unpackProblem = null;
+
+/** Unpacks the long parts of a run's page in place. Without DecompressionStream they are left out, with a note. */
+async function unpackAll() {
+  if (data.kind !== "run") return;
+  try {
+    if (typeof DecompressionStream === "undefined") throw new Error("it has no DecompressionStream (Chrome 80, Firefox 113, Safari 16.4 have it)");
+    const forecasts = data.series ? data.series.forecasts : [];
+    await Promise.all([
+      unpackedJson(data.monitors).then((monitors) => { data.monitors = monitors; }),
+      data.timeline && unpackedJson(data.timeline.lanes).then((lanes) => { data.timeline.lanes = lanes.map((lane) => ({ ...lane, items: itemsOf(lane) })); }),
+      data.series && unpackedNumbers(data.series.values).then((numbers) => { data.series.numbers = numbers; }),
+      ...forecasts.map((one) => unpackedNumbers(one.values).then((numbers) => { one.numbers = numbers; })),
+      ...forecasts.map((one) => unpackedJson(one.t).then((t) => { one.t = t; })),
+    ]);
+  } catch (error) {
+    unpackProblem = "This browser cannot unpack this part of the report; result.json and trace.jsonl beside it hold it.";
+    data.notes.push({ where: "this browser", text: `cannot unpack the timeline, the series and the monitors: ${error.message || error}` });
+    data.monitors = [];
+    data.timeline = data.series = null;
+  }
 }

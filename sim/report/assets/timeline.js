@@ -3,15 +3,7 @@
 /** Lines of trace.jsonl that the timeline shows, unpacked when one is first asked for. */
 const traceLines = (() => {
   let promise = null;
-  return () => {
-    promise ||= (async () => {
-      if (typeof DecompressionStream === "undefined") throw new Error("this browser cannot unpack the events; they are in trace.jsonl");
-      const bytes = Uint8Array.from(atob(data.timeline.lines), (c) => c.charCodeAt(0));
-      const text = await new Response(new Blob([bytes]).stream().pipeThrough(new DecompressionStream("gzip"))).text();
-      return text.split("\n");
-    })();
-    return promise;
-  };
+  return () => (promise ||= inflated(data.timeline.lines).then((bytes) => new TextDecoder().decode(bytes).split("\n")));
 })();
 
 const outcomeColors = () => ({ ok: readable("#2ca02c"), bad: readable("#d62728"), warning: readable("#d99000"), waiting: readable("#9467bd"), running: readable("#1f77b4"), neutral: readable("#7f7f7f") });
@@ -33,7 +25,7 @@ function paint(canvas, x, width, y, height, outcome, color) {
 }
 
 function timeline() {
-  if (!data.timeline) return section("timeline", "Timeline of the loop", el("p", {}, "trace.jsonl was not there or held no event."));
+  if (!data.timeline) return section("timeline", "Timeline of the loop", el("p", {}, unpackProblem || "trace.jsonl was not there or held no event."));
   const outcomes = data.timeline.outcomes;
   let [from, to] = [0, view.end];
   const shownJson = el("div", { "aria-live": "polite" }, el("p", { class: "why" }, "Click a bar, or choose one with the arrow keys and press Enter, to see its events as JSON."));
@@ -114,7 +106,7 @@ function timeline() {
     draw();
     const item = lane.items[index];
     const title = el("h4", {}, `${lane.name}: ${words(lane, item)}`);
-    if (item[4] < 0) { shownJson.replaceChildren(title, el("pre", {}, JSON.stringify(data.run.drifts.find((d) => d.from === item[0]) || {}, null, 1))); return; }
+    if (item[4] < 0 && item[5] < 0) { shownJson.replaceChildren(title, el("pre", {}, JSON.stringify(data.run.drifts.find((d) => d.from === item[0]) || {}, null, 1))); return; }
     try {
       const lines = await traceLines();
       shownJson.replaceChildren(title, ...[item[4], item[5]].filter((line) => line >= 0).map((line) => {
@@ -193,7 +185,8 @@ function timeline() {
 
 // ---- the page -------------------------------------------------------------------------------------------------------
 
-function start() {
+async function start() {
+  await unpackAll();
   const page = document.getElementById("page");
   const sections = data.kind === "compare" ? comparePage()
     : [headline(data.run), expectations(data.run), dashboards(), timeline(), modelDashboard(), seriesView(), monitorViews()];

@@ -179,18 +179,18 @@ function modelDashboard() {
 
 function seriesView() {
   const series = data.series;
-  if (!series) return section("series", "Series and forecasts", el("p", {}, "This result.json does not record the series; a newer driftlab run does."));
-  const values = unpacked(series.values);
+  if (!series) return section("series", "Series and forecasts", el("p", {}, unpackProblem || "This result.json does not record the series; a newer driftlab run does."));
+  const values = series.numbers;
   const overview = timeChart({ label: `${series.name}, the whole run`, series: [{ label: series.name, t: series.overview.t, v: series.overview.v, color: "#1f77b4", thinned: true }], marks: data.marks.filter((m) => m.kind === "drift"),
     alarms: [], selector: false, linked: true, height: 190, from: Math.min(0, series.start), hint: "Click to see the forecast of that hour", click: (t) => choose(nearest(t)) });
   const forecasts = series.forecasts.filter((one) => one.t.length);
   if (!forecasts.length) return section("series", "Series and forecasts", overview, el("p", {}, "No forecast was recorded."));
   let which = forecasts[0];
-  let numbers = unpacked(which.values);
+  let numbers = which.numbers;
   const fan = el("div", {});
   const slider = el("input", { type: "range", min: 0, max: which.t.length - 1, value: 0, style: "flex:1 1 220px", "aria-label": "Which forecast", oninput: () => choose(Number(slider.value)) });
   const words = el("span", { "aria-live": "polite" });
-  const picker = el("select", { "aria-label": "Endpoint", onchange: () => { which = forecasts[picker.selectedIndex]; numbers = unpacked(which.values); slider.max = which.t.length - 1; choose(0); } },
+  const picker = el("select", { "aria-label": "Endpoint", onchange: () => { which = forecasts[picker.selectedIndex]; numbers = which.numbers; slider.max = which.t.length - 1; choose(0); } },
     forecasts.map((one) => el("option", {}, one.endpoint)));
   const nearest = (t) => which.t.reduce((best, start, i) => (Math.abs(start - t) < Math.abs(which.t[best] - t) ? i : best), 0);
   let fanGraph = null;

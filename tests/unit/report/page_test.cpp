@@ -6,8 +6,10 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 #include <nlohmann/json.hpp>
+#include <zlib.h>
 
 #include "sim/report/dashboard.hpp"
+#include "sim/report/page_data.hpp"
 
 namespace driftlab::report {
 namespace {
@@ -258,6 +260,42 @@ json data_of(const std::string& page) {
   return json::parse(page.substr(begin, page.find("</script>", begin) - begin));
 }
 
+/// Undoes base64 (RFC 4648) and gzip with zlib, as a browser does.
+std::string inflated(const std::string& text) {
+  const std::string alphabet = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+  std::string bytes;
+  unsigned word = 0;
+  int bits = 0;
+  for (const char c : text.substr(0, text.find('='))) {
+    word = word << 6U | static_cast<unsigned>(alphabet.find(c));
+    bits += 6;
+    if (bits >= 8) bytes += static_cast<char>(word >> static_cast<unsigned>(bits -= 8) & 0xffU);
+  }
+  std::string out(100000, '\0');
+  z_stream stream{};
+  inflateInit2(&stream, 15 + 16);
+  stream.next_in = reinterpret_cast<Bytef*>(bytes.data());
+  stream.avail_in = static_cast<uInt>(bytes.size());
+  stream.next_out = reinterpret_cast<Bytef*>(out.data());
+  stream.avail_out = static_cast<uInt>(out.size());
+  EXPECT_EQ(inflate(&stream, Z_FINISH), Z_STREAM_END);
+  out.resize(stream.total_out);
+  inflateEnd(&stream);
+  return out;
+}
+
+TEST(Page, NumbersTravelAsSmallDifferences) {
+  const double nan = std::numeric_limits<double>::quiet_NaN();
+  // The range is 16382 levels, so that levels are the values. Rows of three: 1 3 2, then 0 16382 and a missing value
+  // (16383). Differences: 1 2 -1, then 0 - 1, 16382, 1; zigzag 2 4 1, 1 32764 2.
+  const auto packed_numbers = quantized({1, 3, 2, 0, 16382, nan}, 3);
+  EXPECT_EQ(packed_numbers["low"], 0.0);
+  EXPECT_EQ(packed_numbers["high"], 16382.0);
+  const std::string bytes = inflated(packed_numbers["gzip"].get<std::string>());
+  EXPECT_EQ(bytes, std::string("\2\4\1\1\xfc\2\0\0\0\0\x7f\0", 12));
+  EXPECT_EQ(quantized({}, 0)["count"], 0);
+}
+
 TEST(Page, HoldsTheRunAndNoAddress) {
   const auto result = sample();
   std::vector<Note> notes;
@@ -266,8 +304,8 @@ TEST(Page, HoldsTheRunAndNoAddress) {
   const auto data = data_of(*page);
   EXPECT_EQ(data["run"]["scenario"], "level-shift");
   EXPECT_EQ(data["run"]["passed"], false);
-  EXPECT_EQ(data["monitors"][0]["outcome"][0], "Completed");
-  EXPECT_EQ(data["series"]["forecasts"][0]["t"], json::parse("[0.0,3600.0]"));
+  EXPECT_EQ(json::parse(inflated(data["monitors"]["gzip"]))[0]["outcome"][0], "Completed");
+  EXPECT_EQ(json::parse(inflated(data["series"]["forecasts"][0]["t"]["gzip"])), json::parse("[0.0,3600.0]"));
   EXPECT_THAT(*page, HasSubstr("default-src 'none'"));
   EXPECT_THAT(*page, Not(HasSubstr("src=\"http")));
   EXPECT_THAT(*page, Not(HasSubstr("href=\"http")));

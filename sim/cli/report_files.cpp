@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include "sim/cli/files.hpp"
+#include "sim/cli/progress/progress.hpp"
 
 namespace driftlab::cli {
 
@@ -15,12 +16,16 @@ Result<RunFiles> read_run(const std::filesystem::path& place) {
     return not_found("NoSuchFile", result_path.string() +
                                        ": no such file; expected the folder of a run, as driftlab run "
                                        "writes it");
+  const double result_size = megabytes_of(result_path);
+  const double size = result_size + megabytes_of(trace_path);
+  Progress progress("reading " + place.string(), "MB");
   const auto text = read_file(result_path);
   if (!text) return text.error();
   RunFiles files;
   auto result = report::read_result(*text, result_path.filename().string(), files.notes);
   if (!result) return result.error();
   files.result = std::move(*result);
+  progress.show(result_size, size);
   auto trace = read_file(trace_path);
   if (trace)
     files.trace = std::make_unique<report::TraceLog>(std::move(*trace), "trace.jsonl", files.notes);

@@ -13,6 +13,7 @@
 #include "core/job/training_cache.hpp"
 #include "sim/cli/files.hpp"
 #include "sim/cli/job/container_options.hpp"
+#include "sim/cli/progress/progress.hpp"
 #include "sim/cli/report_files.hpp"
 #include "sim/cli/terminal.hpp"
 #include "sim/report/terminal.hpp"
@@ -65,8 +66,8 @@ Result<Finished> run_one(const scenario::Prepared& prepared, const RunOptions& o
   scenario::Simulation simulation(prepared, trainings);
   {
     const double days = to_seconds(prepared.scenario.duration) / 86400.0;
-    Progress progress(prepared.scenario.name, days, "days");
-    const auto ran = simulation.run([&](double share) { progress.show(share); });
+    Progress progress(prepared.scenario.name, "days");
+    const auto ran = simulation.run([&](double share) { progress.show(share * days, days); });
     if (!ran) return ran.error();
   }
   Finished finished;

@@ -92,10 +92,11 @@ class Chart {
     top_ = top > 0.0 ? top * 1.1 : 1.0;
   }
 
-  [[nodiscard]] int row_of(double value) const {
-    const int row = static_cast<int>(value / top_ * style_.height);
-    return std::clamp(row, 0, style_.height - 1);
+  /// Which of `steps` steps below the upper edge the value is on, from the bottom; what lies outside touches the edge.
+  [[nodiscard]] int step_of(double value, int steps) const {
+    return static_cast<int>(std::clamp(value / top_ * steps, 0.0, steps - 1.0));
   }
+  [[nodiscard]] int row_of(double value) const { return step_of(value, style_.height); }
 
   /// The metric as a line of dots, eight to a character. Where values are missing for long it is broken.
   void draw_line(const MetricSeries& metric) {
@@ -119,8 +120,7 @@ class Chart {
     const double share = to_seconds(metric.at[i] - result_.start) / to_seconds(result_.end - result_.start);
     const int width = static_cast<int>(columns_.size()) * kDotsAcross;
     const int height = style_.height * kDotsDown;
-    return {std::clamp(static_cast<int>(share * width), 0, width - 1),
-            std::clamp(static_cast<int>(metric.value[i] / top_ * height), 0, height - 1)};
+    return {std::clamp(static_cast<int>(share * width), 0, width - 1), step_of(metric.value[i], height)};
   }
 
   void draw_segment(Dot from, Dot to) {

@@ -1,7 +1,6 @@
 #include "sim/cli/job/container_options.hpp"
 
 #include <algorithm>
-#include <chrono>
 #include <cstdio>
 
 #include <CLI/CLI.hpp>
@@ -64,10 +63,6 @@ std::map<std::string, std::string> process_environment() {
   return variables;
 }
 
-double seconds_now() {
-  return std::chrono::duration<double>(std::chrono::steady_clock::now().time_since_epoch()).count();
-}
-
 }  // namespace
 
 void add_container_options(CLI::App& app, ContainerOptions& options, const std::vector<std::string>& variables) {
@@ -110,23 +105,6 @@ int report_error(const Error& error, bool json) {
     fmt::print("{{\"error\":{{\"code\":\"{}\",\"message\":\"{}\"}}}}\n", error.code, escaped);
   }
   return exit_code_of(error);
-}
-
-ProgressLine::ProgressLine(std::string name)
-    : name_(std::move(name)), terminal_(isatty(STDERR_FILENO) == 1), began_(seconds_now()), last_(began_) {}
-
-ProgressLine::~ProgressLine() {
-  if (shown_) std::fputs("\r\x1b[K", stderr);
-}
-
-void ProgressLine::show(double share) {
-  const double now = seconds_now();
-  if (!terminal_ || now - began_ < 2.0 || now - last_ < 0.1 || share <= 0.0) return;
-  last_ = now;
-  shown_ = true;
-  const double left = (now - began_) / share * (1.0 - share);
-  fmt::print(stderr, "\r\x1b[K{}  {:3.0f} %  {:.0f} s left", name_, share * 100.0, left);
-  std::fflush(stderr);
 }
 
 }  // namespace driftlab::cli

@@ -37,21 +37,4 @@ void add_container_options(CLI::App& app, ContainerOptions& options, const std::
 /// Prints the error to stderr, with `--json` also as a document on stdout, and gives its exit code.
 int report_error(const Error& error, bool json);
 
-/// A line on the terminal's stderr with share and time left, shown from the second second on; nothing when piped.
-class ProgressLine {
- public:
-  explicit ProgressLine(std::string name);
-  ~ProgressLine();
-  ProgressLine(const ProgressLine&) = delete;
-  ProgressLine& operator=(const ProgressLine&) = delete;
-  void show(double share);
-
- private:
-  std::string name_;
-  bool terminal_;
-  bool shown_ = false;
-  double began_;
-  double last_;
-};
-
 }  // namespace driftlab::cli

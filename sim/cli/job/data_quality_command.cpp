@@ -10,6 +10,7 @@
 
 #include "core/job/data_quality/data_quality_job.hpp"
 #include "sim/cli/job/container_options.hpp"
+#include "sim/cli/progress/progress.hpp"
 
 namespace driftlab::cli {
 namespace {
@@ -102,8 +103,9 @@ int run(Options& options) {
   const auto now = std::chrono::time_point_cast<Duration>(std::chrono::system_clock::now());
   Result<job::DataQualityReport> report = input_error("");
   {
-    ProgressLine progress(environment->dataset_source.string());
-    options.job.progress = [&](double share) { progress.show(share); };
+    Progress progress(environment->dataset_source.string(), "MB");
+    const double size = megabytes_of(environment->dataset_source);
+    options.job.progress = [&](double share) { progress.show(share * size, size); };
     report = job::run_data_quality_job(*environment, options.job, now);
   }
   if (!report) return report_error(report.error(), options.container.json);

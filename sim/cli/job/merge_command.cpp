@@ -13,6 +13,7 @@
 #include "core/base/json_string.hpp"
 #include "core/job/merge/merge_job.hpp"
 #include "sim/cli/job/container_options.hpp"
+#include "sim/cli/progress/progress.hpp"
 
 namespace driftlab::cli {
 namespace {
@@ -131,9 +132,9 @@ int run(const Options& options) {
   auto job = job_of(options);
   if (!job) return report_error(job.error(), options.container.json);
   const auto began = std::chrono::steady_clock::now();
-  std::optional<ProgressLine> line("merge");
+  std::optional<Progress> line(std::in_place, "merge", "MB");
   job->options.progress = [&](std::uint64_t done, std::uint64_t total) {
-    line->show(static_cast<double>(done) / static_cast<double>(std::max<std::uint64_t>(total, 1)));
+    line->show(static_cast<double>(done) / 1e6, static_cast<double>(total) / 1e6);
   };
   const auto report = job::run_merge_job(*job);
   line.reset();

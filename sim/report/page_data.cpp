@@ -322,6 +322,7 @@ Json monitors_json(const RunResult& result) {
                     {"schedule", monitor.schedule},
                     {"status", monitor.status},
                     {"alert", monitor.alert},
+                    {"alert_since", optional_time(monitor.alert_since, result.start)},
                     {"exit_message", monitor.exit_message},
                     {"scheduled", std::move(scheduled)},
                     {"ended", std::move(ended)},

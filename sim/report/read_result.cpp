@@ -256,6 +256,7 @@ void read_monitors(const JsonReader& root, RunRecord& record) {
     monitor.schedule = item.text_or("schedule", "");
     monitor.status = item.text_or("status", "");
     monitor.alert = item.text_or("alert", "");
+    monitor.alert_since = item.instant_or_null("alert_since");
     monitor.exit_message = item.text_or("exit_message", "");
     monitor.statistics = item.json_text("statistics");
     monitor.constraints = item.json_text("constraints");

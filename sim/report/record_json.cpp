@@ -105,6 +105,7 @@ Json monitors_json(const std::vector<MonitorRecord>& monitors) {
                     {"schedule", monitor.schedule},
                     {"status", monitor.status},
                     {"alert", monitor.alert},
+                    {"alert_since", monitor.alert_since ? Json(format_seconds(*monitor.alert_since)) : Json()},
                     {"exit_message", monitor.exit_message},
                     {"statistics", embedded(monitor.statistics)},
                     {"constraints", embedded(monitor.constraints)},

@@ -102,6 +102,7 @@ struct MonitorRecord {
   std::string schedule;                     ///< cron expression
   std::string status;                       ///< Pending, Scheduled, Stopped, Failed
   std::string alert;                        ///< OK, InAlert, or empty
+  std::optional<Instant> alert_since;       ///< the last time that it went into alert, while it is
   std::vector<ExecutionRecord> executions;  ///< ascending
   std::string exit_message;                 ///< of the last one
   std::string statistics;                   ///< of the last one that has them

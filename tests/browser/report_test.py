@@ -270,7 +270,7 @@ class Reports(unittest.TestCase):
             self.assertIn(words, text)
         self.assertEqual(self.js("return [...document.querySelectorAll('#monitors path[data-points]')].map(p => p.dataset.points)"), ["4", "4"])
         self.assertEqual(self.js("return [...document.querySelectorAll('#monitors .matrix td')].map(d => d.textContent)"), ["", "90", "10", "20", "80"])
-        self.assertIn("InAlert", self.element("#models").text)
+        self.assertIn("InAlert\nsince Jun 8 03:00 UTC (day 7.1)", self.element("#models").text)
 
     def test_compare_puts_differences_first(self):
         self.open("compare.html")

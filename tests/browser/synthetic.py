@@ -26,7 +26,7 @@ def quality(metrics: dict) -> dict:
 
 def monitors() -> list:
     executions = [[iso(h), iso(h + 0.2), "CompletedWithViolations" if h > 170 else "Completed"] for h in range(12, HOURS, 4)]
-    common = {"endpoint": "fees-staging", "schedule": "cron(0 * ? * * *)", "status": "Scheduled", "alert": "InAlert", "exit_message": "", "executions": executions,
+    common = {"endpoint": "fees-staging", "schedule": "cron(0 * ? * * *)", "status": "Scheduled", "alert": "InAlert", "alert_since": iso(171), "exit_message": "", "executions": executions,
               "baseline": None, "violations": None}
     binary = quality({"recall": 0.8, "precision": 0.9, "accuracy": 0.85, "auc": 0.91})
     binary["confusion_matrix"] = {"0": {"0": 90, "1": 10}, "1": {"0": 20, "1": 80}}

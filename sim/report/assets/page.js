@@ -62,7 +62,8 @@ function luminance(color) {
   const [r, g, b] = color.map((c) => (c / 255 <= 0.03928 ? c / 255 / 12.92 : ((c / 255 + 0.055) / 1.055) ** 2.4));
   return 0.2126 * r + 0.7152 * g + 0.0722 * b;
 }
-/** The colour, moved towards black or white until it stands out 3 : 1 from the paper, as AA asks of graphics. */
+/** The colour, moved towards black or white until it stands out 3 : 1 from the paper, as AA asks of graphics; more on
+ * dark paper, where the ground of an alarm lies between. */
 function readable(color, fallback) {
   const paper = rgb(css("--paper")) || [255, 255, 255];
   const light = luminance(paper) > 0.4;
@@ -71,7 +72,7 @@ function readable(color, fallback) {
     const [a, b] = [luminance(mixed), luminance(paper)];
     return (Math.max(a, b) + 0.05) / (Math.min(a, b) + 0.05);
   };
-  for (let i = 0; i < 40 && contrast() < 3.05; ++i) mixed = mixed.map((c) => (light ? c * 0.96 : c + (255 - c) * 0.05));
+  for (let i = 0; i < 40 && contrast() < (light ? 3.05 : 4.6); ++i) mixed = mixed.map((c) => (light ? c * 0.96 : c + (255 - c) * 0.05));
   return `#${mixed.map((c) => two(Math.round(c).toString(16))).join("")}`;
 }
 const wheel = ["#1f77b4", "#ff7f0e", "#2ca02c", "#d62728", "#9467bd", "#8c564b", "#e377c2", "#7f7f7f", "#bcbd22", "#17becf"];
@@ -89,7 +90,7 @@ function table(caption, head, rows, numbers = []) {
 }
 const stateClass = (status) =>
   ({ ALARM: "bad", Failed: "bad", InAlert: "bad", OutOfService: "bad", CompletedWithViolations: "warning", INSUFFICIENT_DATA: "warning",
-    Rejected: "warning", PendingManualApproval: "waiting", Pending: "waiting", Creating: "waiting", Updating: "waiting", Stopped: "waiting" }[status] || "good");
+    Rejected: "warning", PendingManualApproval: "waiting", Pending: "waiting", Creating: "waiting", Updating: "waiting", Stopped: "waiting", Inactive: "waiting" }[status] || "good");
 const state = (status) => el("span", { class: `state ${stateClass(status)}` }, status || "–");
 
 /** The window of time that every chart and the timeline show. */

@@ -189,9 +189,9 @@ async function start() {
   await unpackAll();
   const page = document.getElementById("page");
   const sections = data.kind === "compare" ? comparePage()
-    : [headline(data.run), expectations(data.run), dashboards(), timeline(), modelDashboard(), seriesView(), monitorViews()];
+    : [headline(data.run), dashboards(), expectations(data.run), timeline(), modelDashboard(), seriesView(), monitorViews(), aboutTheRun(data.run)];
   const notes = notesBox(data.notes);
-  const short_ = { headline: "Headline", expectations: "Expectations", dashboard: "Dashboard", timeline: "Timeline", models: "Models", series: "Series", monitors: "Monitors", events: "Events", metrics: "Metrics", runs: "Runs" };
+  const short_ = { headline: "Headline", expectations: "Expectations", dashboard: "Dashboard", timeline: "Timeline", models: "Models", series: "Series", monitors: "Monitors", run: "Delays and bill", events: "Events", metrics: "Metrics", runs: "Runs" };
   page.append(el("a", { class: "skip", href: "#headline" }, "Skip to the report"),
     el("nav", { class: "contents", "aria-label": "Contents" }, sections.map((one) => el("a", { href: `#${one.id}` }, short_[one.id] || one.id))),
     el("main", {}, notes, ...sections), el("footer", {}, `Driftlab ${(data.runs ? data.runs[0] : data.run).version}. Times are UTC and virtual.`));

@@ -38,7 +38,12 @@ function headline(run) {
     el("h1", {}, verdict(run), run.scenario), run.why && el("p", { class: "why" }, run.why),
     el("p", { class: "story" }, run.story.map((sentence) => [el("span", {}, sentence), " "])),
     el("ul", { class: "tiles" }, run.facts.map((fact) => el("li", {}, el("div", { class: "label" }, fact.label), el("div", { class: "value" }, fact.value), el("div", { class: "hint" }, fact.hint)))),
-    run.command && [el("h4", {}, "Repeat it"), copyable(run.command)],
+    run.command && copyable(run.command),
+    el("p", { class: "why" }, "Seed ", el("code", {}, run.seed), run.trace_hash && [", trace ", el("code", {}, run.trace_hash)], "; ", el("a", { href: "#run" }, "delays of the loop, bill and identity"), "."));
+}
+
+function aboutTheRun(run) {
+  return section("run", "Delays, bill and identity",
     el("div", { class: "columns" }, identity(run),
       run.delays.length ? table("Delays of the loop", ["from, to", "median", "longest", "of"], run.delays.map((d) => [d.name, d.median, d.longest, d.count]), [3]) : null),
     run.bill.length ? el("details", {}, el("summary", {}, `What the run would have cost on AWS: ${run.bill_total.toFixed(2)} USD`),
@@ -141,11 +146,11 @@ function dashboards() {
 
 const monitorKinds = [["DataQuality", "Data quality"], ["ModelQuality", "Model quality"], ["ModelBias", "Bias"], ["ModelExplainability", "Feature attribution"]];
 
-/** None (no schedule), Inactive (not scheduled), OK, or since when it is in alert: SageMaker's words. */
-function alertWord(monitor) {
-  if (!monitor) return "None";
-  if (monitor.status !== "Scheduled") return "Inactive";
-  return monitor.alert === "InAlert" ? "InAlert" : "OK";
+/** Inactive (not scheduled), OK, or since when it is in alert, as SageMaker's page says it. */
+function alertOf(monitor) {
+  if (monitor.status !== "Scheduled") return state("Inactive");
+  if (monitor.alert !== "InAlert") return state("OK");
+  return [state("InAlert"), monitor.alert_since === null ? "" : el("span", { class: "since" }, ` since ${when(monitor.alert_since)}`)];
 }
 
 function modelDashboard() {
@@ -155,14 +160,14 @@ function modelDashboard() {
     parts.push(table("Models behind an endpoint", ["model", "risk rating", ...monitorKinds.map(([, name]) => name), "endpoints"], models.map((model) => [model.name, model.risk_rating,
       ...monitorKinds.map(([kind]) => {
         const own = data.monitors.filter((monitor) => monitor.type === kind && model.endpoints.includes(monitor.endpoint));
-        return own.length ? own.map((monitor, i) => [i ? el("br") : "", state(alertWord(monitor)), own.length > 1 ? ` (${monitor.name})` : ""]).flat() : "None";
+        return own.length ? own.map((monitor, i) => [i ? el("br") : "", alertOf(monitor), own.length > 1 ? ` (${monitor.name})` : ""]).flat() : "None";
       }), model.endpoints.join(", ")])));
   }
   if (data.monitors.length) {
     parts.push(table("Monitors", ["schedule", "kind", "endpoint", "runs at", "status", "last run", "last status", "alert", "violations"], data.monitors.map((monitor) => {
       const i = monitor.outcome.length - 1;
       return [el("a", { href: `#monitor-${data.monitors.indexOf(monitor)}` }, monitor.name), monitor.type, monitor.endpoint, el("code", {}, monitor.schedule || "–"), state(monitor.status), i < 0 ? "never" : when(monitor.scheduled[i]),
-        i < 0 ? "–" : state(monitor.outcome[i]), monitor.alert ? state(monitor.alert) : "–", `${monitor.outcome.filter((s) => s === "CompletedWithViolations").length} of ${monitor.outcome.length} runs`];
+        i < 0 ? "–" : state(monitor.outcome[i]), monitor.alert ? alertOf(monitor) : "–", `${monitor.outcome.filter((s) => s === "CompletedWithViolations").length} of ${monitor.outcome.length} runs`];
     })));
   }
   if (endpoints.length) parts.push(table("Endpoints", ["endpoint", "status", "configuration", "last changed"], endpoints.map((e) => [e.name, state(e.status), el("code", {}, e.config), when(e.modified)])));

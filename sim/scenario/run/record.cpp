@@ -174,8 +174,19 @@ class Recorder {
       const auto alerts =
           sagemaker.handle(sm::ListMonitoringAlertsInput{.monitoring_schedule_name = monitor.name}, end_);
       if (alerts && !alerts->alerts.empty()) monitor.alert = alerts->alerts.front().status;
+      if (monitor.alert == "InAlert") monitor.alert_since = in_alert_since(monitor.name);
       read_documents(schedule->request, monitor);
     }
+  }
+
+  /// When the alert was last raised: the newest transition.
+  std::optional<Instant> in_alert_since(const std::string& schedule) {
+    sm::ListMonitoringAlertHistoryInput request;
+    request.monitoring_schedule_name = schedule;
+    request.status = "InAlert";
+    const auto history = cloud_.sagemaker().handle(request, end_);
+    if (!history || history->transitions.empty()) return std::nullopt;
+    return history->transitions.front().creation_time;
   }
 
   report::MonitorRecord& monitor_named(const sm::MonitoringExecution& execution) {

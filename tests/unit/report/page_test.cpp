@@ -67,6 +67,8 @@ RunResult sample() {
   monitor.name = "staging-model-quality";
   monitor.type = "ModelQuality";
   monitor.statistics = R"({"version":0.0})";
+  monitor.alert = "InAlert";
+  monitor.alert_since = kStart + 9h;
   monitor.executions = {{kStart + 8h, kStart + 8h + 12min, "Completed"}};
   record.monitors = {monitor};
   return result;
@@ -80,6 +82,7 @@ TEST(ReadResult, GivesBackWhatWasWritten) {
   EXPECT_THAT(notes, IsEmpty());
   EXPECT_EQ(to_json(*read), text);
   EXPECT_EQ(read->record.forecasts.at(0).start.at(1), kStart + 1h);
+  EXPECT_EQ(read->record.monitors.at(0).alert_since, kStart + 9h);
   EXPECT_EQ(read->record.cloudwatch.at(0).count.at(1), 2.0);
 }
 

@@ -148,6 +148,7 @@ function timeChart(options) {
     const kinds = Object.keys(glyphs).filter((kind) => marks.some((mark) => mark.kind === kind));
     const alarms = options.alarms || [];
     const area = g.getArea();
+    if (area.w < 1) return;  // narrower than its labels, as for a moment while the page is laid out
     const height = 18 * (kinds.length + alarms.length) + (kinds.length + alarms.length ? 4 : 0);
     strip.setAttribute("height", height);
     if (!height) { strip.replaceChildren(); return; }
@@ -213,13 +214,11 @@ function timeChart(options) {
       highlightCircleSize: 5, ...(one.dots || options.stacked ? {} : { plotter: linePlotter(one.step, dash(i)) }), connectSeparatedPoints: !one.dots, showInRangeSelector: !one.right };
   });
   const highest = Math.max(...series.flatMap((one) => (one.right ? one.v.filter(Number.isFinite) : [])), 0);
-  /** Where the lower edge stands fast, the upper one leaves room for the words of drift. */
-  const headroom = axis("left").low !== null && (options.marks || []).some((mark) => mark.kind === "drift") ? 34 : 8;
   /** Numbers beside the right edge need a word when the body names none: dots are calls of functions. */
   const dotted = right && series.every((one) => !one.right || one.dots);
   const settings = () => ({
     labels: names, labelsUTC: true, legend: "never", colors: colors(), series: perSeries, animatedZooms: false, digitsAfterDecimal: 4,
-    xRangePad: 2, yRangePad: headroom, gridLineColor: css("--line"), axisLineColor: css("--strong-line"), axisLabelWidth: innerWidth >= 720 ? 68 : 60, rightGap: 8,
+    xRangePad: 2, yRangePad: 8, gridLineColor: css("--line"), axisLineColor: css("--strong-line"), axisLabelWidth: innerWidth >= 720 ? 68 : 60, rightGap: 8,
     customBars: Boolean(options.bars), interactionModel: dragToZoom, fillAlpha: 0.22, stackedGraph: Boolean(options.stacked), ylabel: (options.left || {}).label || null, y2label: (options.right || {}).label || (dotted && innerWidth >= 720 ? "calls" : null),
     showRangeSelector: Boolean(options.selector), rangeSelectorHeight: 42, rangeSelectorPlotStrokeColor: css("--strong-line"), rangeSelectorPlotFillColor: css("--line"),
     rangeSelectorBackgroundStrokeColor: css("--strong-line"), rangeSelectorForegroundStrokeColor: css("--ink"), rangeSelectorAlpha: 0.55,

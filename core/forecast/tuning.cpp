@@ -52,6 +52,14 @@ class Search {
     return std::move(outcome_);
   }
 
+  /// The trials that can be started now, at most `most`.
+  Result<std::vector<std::map<std::string, std::string>>> ask(std::size_t most) {
+    asking_ = true;
+    most_ = most;
+    if (auto ok = go(); !ok) return ok.error();
+    return std::move(asked_);
+  }
+
  private:
   using Configuration = std::map<std::string, std::string>;
 
@@ -81,6 +89,16 @@ class Search {
                         "config or its seed was another",
                         trial.number));
       outcome_.trials.push_back(known);
+      return {};
+    }
+    if (asking_) {
+      if (asked_.size() >= most_) {
+        stopped_ = true;
+        return {};
+      }
+      asked_.push_back(trial.hyperparameters);
+      trial.running = true;
+      outcome_.trials.push_back(std::move(trial));
       return {};
     }
     if (run_.keep_going && !run_.keep_going()) {
@@ -133,6 +151,10 @@ class Search {
         if (auto ok = try_out(configuration); !ok) return ok;
         if (outcome_.trials.size() > before) tried.push_back(before);
       }
+      if (std::any_of(tried.begin(), tried.end(), [&](std::size_t i) { return outcome_.trials[i].running; })) {
+        stopped_ = true;
+        return {};
+      }
       std::stable_sort(tried.begin(), tried.end(), [&](std::size_t a, std::size_t b) { return better(a, b); });
       tried.resize(static_cast<std::size_t>(static_cast<double>(tried.size()) / kFactor));
       rung.clear();
@@ -147,12 +169,23 @@ class Search {
   Rng rng_;
   TuningOutcome outcome_;
   bool stopped_ = false;
+  bool asking_ = false;
+  std::size_t most_ = 0;
+  std::vector<Configuration> asked_;
 };
 
 }  // namespace
 
 Result<TuningOutcome> tune(const TuningConfig& config, const TuningRun& run) {
   return Search(config, run).go();
+}
+
+Result<std::vector<std::map<std::string, std::string>>> next_trials(const TuningConfig& config,
+                                                                    const std::vector<Trial>& started,
+                                                                    std::size_t most) {
+  TuningRun run;
+  run.done = started;
+  return Search(config, run).ask(most);
 }
 
 }  // namespace driftlab::forecast

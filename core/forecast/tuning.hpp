@@ -53,8 +53,9 @@ struct TuningConfig {
 struct Trial {
   std::size_t number = 0;  ///< in the order they were started
   std::map<std::string, std::string> hyperparameters;
-  std::optional<double> objective;  ///< absent: it failed
+  std::optional<double> objective = {};  ///< absent: it failed, or runs
   std::string failure;
+  bool running = false;  ///< of a search whose trainings run side by side: the objective is not known yet
 };
 
 /// Trains with hyperparameters and gives the objective metric.
@@ -80,5 +81,12 @@ struct TuningOutcome {
 /// the best third of a rung goes on with three times the resource. A failed trial counts as the worst. Deterministic in
 /// the config. Errors: InvalidInput when `done` is not the beginning of this search.
 [[nodiscard]] Result<TuningOutcome> tune(const TuningConfig& config, const TuningRun& run);
+
+/// For trainings that run side by side: what to start next, at most `most`, given those that were started in their
+/// order. Empty: a running one must end first (a rung of Hyperband is decided as a whole), or the search is over;
+/// nothing is over while something runs. Asked again and again it gives the trials of `tune`. Errors: as of `tune`.
+[[nodiscard]] Result<std::vector<std::map<std::string, std::string>>> next_trials(const TuningConfig& config,
+                                                                                  const std::vector<Trial>& started,
+                                                                                  std::size_t most);
 
 }  // namespace driftlab::forecast

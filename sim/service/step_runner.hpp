@@ -28,7 +28,7 @@ struct StepEnd {
 class StepRunner {
  public:
   virtual ~StepRunner() = default;
-  /// Types: Processing, Training, Transform, Model, RegisterModel. An error = the call itself was refused.
+  /// Types: Processing, Training, Tuning, Transform, Model, RegisterModel. An error = the call itself was refused.
   /// `done` is called once, on the scheduler's thread, never inside this call; never after an error.
   virtual Result<> start(const StepStart& step, std::function<void(StepEnd)> done) = 0;
   /// Asks a running job to stop; its `done` follows. Unknown and ended jobs are left alone.

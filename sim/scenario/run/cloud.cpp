@@ -1,6 +1,7 @@
 #include "sim/scenario/run/cloud.hpp"
 
 #include "core/base/check.hpp"
+#include "core/forecast/tuning.hpp"
 #include "sim/backend/sim_endpoint_runtime.hpp"
 #include "sim/backend/sim_event_sink.hpp"
 #include "sim/backend/sim_feature_store.hpp"
@@ -148,6 +149,23 @@ Adapters::Adapters(sim::SimClock& clock, service::s3::S3& s3, service::cloudwatc
       pipeline_starter(pipelines, code_pipeline, call),
       event_sink(events, call) {}
 
+/// The search of tuning jobs is the one of `driftlab job tune`.
+Result<std::vector<std::map<std::string, std::string>>> next_trainings(
+    const std::string& config_text, const std::map<std::string, std::string>& fixed,
+    const std::vector<service::sagemaker::StartedTraining>& started, std::size_t most) {
+  auto config = forecast::read_tuning_config(config_text);
+  if (!config) return config.error();
+  config->fixed = fixed;
+  std::vector<forecast::Trial> trials;
+  for (const auto& one : started)
+    trials.push_back({.number = trials.size(),
+                      .hyperparameters = one.hyperparameters,
+                      .objective = one.objective,
+                      .failure = {},
+                      .running = !one.ended});
+  return forecast::next_trials(*config, trials, most);
+}
+
 service::sagemaker::Config sagemaker_config(const Deployment& deployment, std::uint64_t seed) {
   const Durations& durations = deployment.system().durations;
   const JobFailures& failures = deployment.system().failures;
@@ -158,6 +176,7 @@ service::sagemaker::Config sagemaker_config(const Deployment& deployment, std::u
   config.transform.failure_probability = failures.transform;
   config.training.provisioning = {durations.training_median, durations.training_p95};
   config.training.failure_probability = failures.training;
+  config.tuning_search = next_trainings;
   return config;
 }
 

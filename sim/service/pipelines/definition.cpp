@@ -24,8 +24,8 @@ constexpr std::size_t kStepNameMax = 64;
 constexpr std::size_t kParameterNameMax = 256;
 
 const std::array<std::string, 4> kParameterTypes = {"String", "Integer", "Float", "Boolean"};
-const std::array<std::string, 8> kStepTypes = {"Processing",    "Training",  "Transform", "Model",
-                                               "RegisterModel", "Condition", "Fail",      "QualityCheck"};
+const std::array<std::string, 9> kStepTypes = {"Processing",    "Training",  "Tuning", "Transform",   "Model",
+                                               "RegisterModel", "Condition", "Fail",   "QualityCheck"};
 const std::array<std::string, 2> kCheckTypes = {"DATA_QUALITY", "MODEL_QUALITY"};
 const std::array<std::string, 6> kCommonMembers = {"Name",      "Type",        "Arguments",
                                                    "DependsOn", "DisplayName", "Description"};
@@ -128,7 +128,8 @@ std::vector<std::string> members_of(StepType type) {
   const bool job = type == StepType::Processing || type == StepType::Training || type == StepType::Transform;
   if (type == StepType::Processing) members.emplace_back("PropertyFiles");
   if (job || check) members.emplace_back("CacheConfig");
-  if (job || type == StepType::Model || type == StepType::RegisterModel) members.emplace_back("RetryPolicies");
+  if (job || type == StepType::Tuning || type == StepType::Model || type == StepType::RegisterModel)
+    members.emplace_back("RetryPolicies");
   if (check) {
     members.emplace_back("CheckType");
     members.insert(members.end(), kCheckFlags.begin(), kCheckFlags.end());

@@ -26,7 +26,7 @@ struct Parameter {
   std::vector<JsonPtr> enum_values;  ///< of the parameter's type; empty when any value will do
 };
 
-enum class StepType { Processing, Training, Transform, Model, RegisterModel, Condition, Fail, QualityCheck };
+enum class StepType { Processing, Training, Tuning, Transform, Model, RegisterModel, Condition, Fail, QualityCheck };
 [[nodiscard]] std::string_view to_string(StepType type);
 
 struct PropertyFile {

@@ -17,6 +17,7 @@ using nlohmann::json;
 constexpr std::string_view kService = "pipelines";
 constexpr const char* kStepFailure = "Step failure: One or multiple steps failed.";
 constexpr std::size_t kJobNameMax = 63;
+constexpr std::size_t kTuningJobNameMax = 32;
 constexpr std::size_t kJobNameRandom = 10;
 
 /// The API call behind a step, and the key of its metadata.
@@ -29,6 +30,8 @@ JobKind job_kind(StepType type) {
   switch (type) {
     case StepType::Training:
       return {"Training", "CreateTrainingJob", "TrainingJob"};
+    case StepType::Tuning:
+      return {"Tuning", "CreateHyperParameterTuningJob", "TuningJob"};
     case StepType::Transform:
       return {"Transform", "CreateTransformJob", "TransformJob"};
     case StepType::Model:
@@ -186,7 +189,8 @@ void Execution::raise(std::size_t step) {
 /// Makes the API call of a step, unless an earlier result serves.
 void Execution::call(std::size_t step) {
   state_.steps[step].failure_reason.clear();
-  state_.steps[step].job_name = new_job_name(state_.plan.definition->steps[step].name);
+  state_.steps[step].job_name =
+      new_job_name(state_.plan.definition->steps[step].name, state_.plan.definition->steps[step].type);
   auto arguments = prepare(step);
   if (!arguments) return fail(step, arguments.error().message);
   if (reuse(step)) return succeed(step);
@@ -355,11 +359,15 @@ void Execution::schedule(std::size_t step, Duration delay, const char* what, voi
   });
 }
 
-/// `pipelines-EXECUTION-STEP-RANDOM`. Job names know no underscore, so it becomes a hyphen.
-std::string Execution::new_job_name(const std::string& step) {
+/// `pipelines-EXECUTION-STEP-RANDOM`. Job names know no underscore, so it becomes a hyphen. The names of tuning jobs
+/// are short, since those of their training jobs begin with them: `EXECUTION-STEP-RANDOM`.
+std::string Execution::new_job_name(const std::string& step, StepType type) {
   constexpr std::string_view kAlphabet = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789";
-  const std::string head = "pipelines-" + state_.plan.id + "-";
-  std::string name = head + step.substr(0, kJobNameMax - head.size() - 1 - kJobNameRandom);
+  const bool tuning = type == StepType::Tuning;
+  const std::size_t longest = tuning ? kTuningJobNameMax : kJobNameMax;
+  const std::string head = (tuning ? "" : "pipelines-") + state_.plan.id + "-";
+  const std::size_t room = longest - std::min(longest, head.size() + 1 + kJobNameRandom);
+  std::string name = head + step.substr(0, room);
   std::replace(name.begin(), name.end(), '_', '-');
   return name + "-" + services_.job_names.text(kJobNameRandom, kAlphabet);
 }

@@ -71,7 +71,7 @@ class Execution : public std::enable_shared_from_this<Execution> {
   void set_status(std::size_t step, StepStatus status);
   void set_status(ExecutionStatus status);
   void schedule(std::size_t step, Duration delay, const char* what, void (Execution::*action)(std::size_t));
-  [[nodiscard]] std::string new_job_name(const std::string& step);
+  [[nodiscard]] std::string new_job_name(const std::string& step, StepType type);
 
   ExecutionServices services_;
   ExecutionState state_;

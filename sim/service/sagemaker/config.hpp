@@ -2,8 +2,14 @@
 /// What the AWS manuals leave open: durations, failure rates and switches, with the source of each default.
 
 #include <cstdint>
+#include <functional>
+#include <map>
+#include <optional>
+#include <string>
+#include <vector>
 
 #include "core/base/identity.hpp"
+#include "core/base/result.hpp"
 #include "core/base/time.hpp"
 
 namespace driftlab::service::sagemaker {
@@ -27,6 +33,20 @@ struct JobTiming {
   /// Share of jobs that the service itself fails after provisioning (InternalServerError), in [0, 1].
   double failure_probability = 0.0;
 };
+
+/// One training job of a tuning job, as the search sees it.
+struct StartedTraining {
+  std::map<std::string, std::string> hyperparameters;
+  std::optional<double> objective;
+  bool ended = false;
+};
+
+/// The search behind tuning jobs, which AWS keeps to itself: what to start next, at most `most` at once, as whole sets
+/// of hyperparameters. Empty: a running one must end first, or the search is over. `config` is
+/// HyperParameterTuningJobConfig as JSON text. Errors: InvalidInput beginning with the member of the config.
+using TuningSearch = std::function<Result<std::vector<std::map<std::string, std::string>>>(
+    const std::string& config, const std::map<std::string, std::string>& static_hyperparameters,
+    const std::vector<StartedTraining>& started, std::size_t most)>;
 
 struct Config {
   AwsIdentity identity = {};
@@ -52,6 +72,9 @@ struct Config {
   bool strict_ground_truth_window = false;
   /// Failed executions count for alerts like those with violations.
   bool alert_on_failed_executions = false;
+
+  /// Absent: tuning jobs are refused.
+  TuningSearch tuning_search = {};
 
   /// Keeps to the published event catalogue, which has no processing job event.
   bool faithful = true;

@@ -9,11 +9,16 @@
 
 namespace driftlab::service::sagemaker {
 
+struct TuningJob;
+
 /// How times are written: API responses carry epoch seconds, job and endpoint events epoch milliseconds.
 enum class TimeForm { EpochSeconds, EpochMilliseconds };
 
 [[nodiscard]] nlohmann::ordered_json processing_document(const ops::sagemaker::ProcessingJob& job, TimeForm form);
 [[nodiscard]] nlohmann::ordered_json training_document(const ops::sagemaker::TrainingJob& job, TimeForm form);
+/// The response of DescribeHyperParameterTuningJob, with TrainingJobSummaries as a pipeline's step has them: best
+/// first, then those without objective.
+[[nodiscard]] nlohmann::ordered_json tuning_document(const TuningJob& job, TimeForm form);
 [[nodiscard]] nlohmann::ordered_json transform_document(const ops::sagemaker::TransformJob& job, TimeForm form);
 [[nodiscard]] nlohmann::ordered_json model_document(const ops::sagemaker::Model& model);
 /// The response of DescribeModelPackage.

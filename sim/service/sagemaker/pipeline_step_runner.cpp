@@ -25,11 +25,12 @@ StepEnd job_end(const std::string& status, const std::string& reason, const std:
 Result<> PipelineStepRunner::start(const StepStart& step, Done done) {
   if (step.type == "Processing") return start_processing(step, std::move(done));
   if (step.type == "Training") return start_training(step, std::move(done));
+  if (step.type == "Tuning") return start_tuning(step, std::move(done));
   if (step.type == "Transform") return start_transform(step, std::move(done));
   if (step.type == "Model") return create_model(step, std::move(done));
   if (step.type == "RegisterModel") return register_model(step, std::move(done));
   return validation_error("Step type '" + step.type +
-                          "' must be one of Processing, Training, Transform, Model, RegisterModel");
+                          "' must be one of Processing, Training, Tuning, Transform, Model, RegisterModel");
 }
 
 Result<> PipelineStepRunner::start_processing(const StepStart& step, Done done) {
@@ -54,6 +55,19 @@ Result<> PipelineStepRunner::start_training(const StepStart& step, Done done) {
       *request, now(), [this, done = std::move(done)](const ops::sagemaker::TrainingJob& job) {
         running_.erase(job.request.training_job_name);
         done(job_end(job.status, job.failure_reason, job.arn, to_text(training_document(job, TimeForm::EpochSeconds))));
+      });
+  if (!created) return created.error();
+  running_[step.job_name] = step.type;
+  return {};
+}
+
+Result<> PipelineStepRunner::start_tuning(const StepStart& step, Done done) {
+  const auto request = parse_tuning_job(step.arguments, step.job_name);
+  if (!request) return request.error();
+  const auto created =
+      sagemaker_.tuning().create(*request, now(), [this, done = std::move(done)](const TuningJob& job) {
+        running_.erase(job.request.name);
+        done(job_end(job.status, job.failure_reason, job.arn, to_text(tuning_document(job, TimeForm::EpochSeconds))));
       });
   if (!created) return created.error();
   running_[step.job_name] = step.type;
@@ -112,6 +126,7 @@ void PipelineStepRunner::stop(const std::string& job_name) {
   // A job that is stopping already refuses; its end is reported all the same.
   if (found->second == "Processing") static_cast<void>(sagemaker_.processing().stop(job_name, now()));
   if (found->second == "Training") static_cast<void>(sagemaker_.training().stop(job_name, now()));
+  if (found->second == "Tuning") static_cast<void>(sagemaker_.tuning().stop(job_name, now()));
   if (found->second == "Transform") static_cast<void>(sagemaker_.transforms().stop(job_name, now()));
 }
 

@@ -25,6 +25,7 @@ class PipelineStepRunner : public StepRunner {
 
   Result<> start_processing(const StepStart& step, Done done);
   Result<> start_training(const StepStart& step, Done done);
+  Result<> start_tuning(const StepStart& step, Done done);
   Result<> start_transform(const StepStart& step, Done done);
   Result<> create_model(const StepStart& step, Done done);
   Result<> register_model(const StepStart& step, Done done);

@@ -10,6 +10,7 @@ SageMaker::SageMaker(const Hosts& hosts, const Config& config)
     : context_(hosts, config),
       processing_(context_),
       training_(context_),
+      tuning_(context_, training_),
       models_(context_),
       transforms_(context_, models_),
       endpoints_(context_, models_),

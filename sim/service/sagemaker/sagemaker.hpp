@@ -11,6 +11,7 @@
 #include "sim/service/sagemaker/processing_jobs.hpp"
 #include "sim/service/sagemaker/training_jobs.hpp"
 #include "sim/service/sagemaker/transform_jobs.hpp"
+#include "sim/service/sagemaker/tuning_jobs.hpp"
 
 namespace driftlab::service::sagemaker {
 
@@ -82,6 +83,7 @@ class SageMaker {
   [[nodiscard]] const Context& context() const { return context_; }
   [[nodiscard]] ProcessingJobs& processing() { return processing_; }
   [[nodiscard]] TrainingJobs& training() { return training_; }
+  [[nodiscard]] TuningJobs& tuning() { return tuning_; }
   [[nodiscard]] TransformJobs& transforms() { return transforms_; }
   /// What hosting would be billed for so far.
   [[nodiscard]] const HostingUse& hosting_use() const { return endpoints_.use(); }
@@ -90,6 +92,7 @@ class SageMaker {
   Context context_;
   ProcessingJobs processing_;
   TrainingJobs training_;
+  TuningJobs tuning_;
   Models models_;
   TransformJobs transforms_;
   Endpoints endpoints_;

@@ -111,13 +111,15 @@ ops::sagemaker::Channel read_channel(RequestMembers members) {
   return channel;
 }
 
-void read_training(RequestMembers& members, ops::sagemaker::CreateTrainingJobInput& request) {
+/// `hyperparameters` is the member that has them: another one in the definition of a tuning job.
+void read_training(RequestMembers& members, const char* hyperparameters,
+                   ops::sagemaker::CreateTrainingJobInput& request) {
   auto algorithm = members.object("AlgorithmSpecification", true);
   request.training_image = algorithm.text("TrainingImage", true);
   algorithm.only("TrainingInputMode", {"File"});
   algorithm.ignore({"MetricDefinitions", "EnableSageMakerMetricsTimeSeries"});
   algorithm.done();
-  request.hyperparameters = members.text_map("HyperParameters");
+  request.hyperparameters = members.text_map(hyperparameters);
   for (auto& channel : members.objects("InputDataConfig")) request.channels.push_back(read_channel(channel));
   auto output = members.object("OutputDataConfig", true);
   request.output_s3_uri = output.text("S3OutputPath", true);
@@ -233,8 +235,22 @@ Result<ops::sagemaker::CreateTrainingJobInput> parse_training_job(const std::str
   using Request = ops::sagemaker::CreateTrainingJobInput;
   return parse<Request>(json, [&](RequestMembers& members, Request& request) {
     request.training_job_name = name;
-    read_training(members, request);
+    read_training(members, "HyperParameters", request);
   });
+}
+
+Result<CreateTuningJobInput> parse_tuning_job(const std::string& json, const std::string& name) {
+  auto request = parse<CreateTuningJobInput>(json, [&](RequestMembers& members, CreateTuningJobInput& read) {
+    read.name = name;
+    static_cast<void>(members.object("HyperParameterTuningJobConfig", true));
+    auto definition = members.object("TrainingJobDefinition", true);
+    read_training(definition, "StaticHyperParameters", read.training);
+    definition.ignore({"DefinitionName", "EnableInterContainerTrafficEncryption"});
+    definition.done();
+    members.ignore({"Tags"});
+  });
+  if (request) request->config = nlohmann::json::parse(json).at("HyperParameterTuningJobConfig").dump();
+  return request;
 }
 
 Result<ops::sagemaker::CreateTransformJobInput> parse_transform_job(const std::string& json, const std::string& name) {

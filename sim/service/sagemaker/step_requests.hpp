@@ -5,6 +5,7 @@
 
 #include "core/base/result.hpp"
 #include "core/ports/ops/sagemaker.hpp"
+#include "sim/service/sagemaker/tuning_jobs.hpp"
 
 namespace driftlab::service::sagemaker {
 
@@ -14,6 +15,8 @@ namespace driftlab::service::sagemaker {
                                                                                     const std::string& name);
 [[nodiscard]] Result<ops::sagemaker::CreateTrainingJobInput> parse_training_job(const std::string& json,
                                                                                 const std::string& name);
+/// The names of SageMaker's requests are those of its clients: HyperParameterTuningJobConfig, TrainingJobDefinition.
+[[nodiscard]] Result<CreateTuningJobInput> parse_tuning_job(const std::string& json, const std::string& name);
 [[nodiscard]] Result<ops::sagemaker::CreateTransformJobInput> parse_transform_job(const std::string& json,
                                                                                   const std::string& name);
 [[nodiscard]] Result<ops::sagemaker::CreateModelInput> parse_model(const std::string& json, const std::string& name);

@@ -192,5 +192,32 @@ TEST(Tuning, GoesOnWhereItStopped) {
   }
 }
 
+TEST(NextTrials, SideBySideTheSearchIsTheSame) {
+  for (const auto strategy : {TuningConfig::Strategy::Hyperband, TuningConfig::Strategy::Random}) {
+    auto config = read_tuning_config(hyperband(22)).value();
+    config.strategy = strategy;
+    const auto expected = run(config, valley);
+    // Four at once; the one started last ends first.
+    std::vector<Trial> trials;
+    std::size_t running = 0, most_running = 0;
+    for (;;) {
+      const auto next = next_trials(config, trials, 4 - running).value();
+      for (const auto& hyperparameters : next)
+        trials.push_back({.number = trials.size(), .hyperparameters = hyperparameters, .failure = {}, .running = true});
+      running += next.size();
+      most_running = std::max(most_running, running);
+      if (running == 0) break;
+      auto last = std::find_if(trials.rbegin(), trials.rend(), [](const Trial& one) { return one.running; });
+      last->running = false;
+      last->objective = valley(last->hyperparameters).value();
+      --running;
+    }
+    EXPECT_EQ(most_running, 4u);
+    ASSERT_EQ(trials.size(), expected.trials.size());
+    for (std::size_t i = 0; i < trials.size(); ++i)
+      EXPECT_EQ(trials[i].hyperparameters, expected.trials[i].hyperparameters) << i;
+  }
+}
+
 }  // namespace
 }  // namespace driftlab::forecast

@@ -97,7 +97,7 @@ std::string model(const std::string& name, const std::string& value, const std::
 }
 
 const std::string kStepTypes =
-    "'Processing', 'Training', 'Transform', 'Model', 'RegisterModel', 'Condition', 'Fail' or 'QualityCheck'";
+    "'Processing', 'Training', 'Tuning', 'Transform', 'Model', 'RegisterModel', 'Condition', 'Fail' or 'QualityCheck'";
 
 INSTANTIATE_TEST_SUITE_P(
     Steps, RefusedDefinition,

@@ -111,6 +111,17 @@ TEST_F(ExecutionTest, JobNamesCarryTheExecutionAndFitIn63Characters) {
   EXPECT_EQ(runner.starts[1].job_name.size(), 10 + 12 + 1 + 5 + 1 + 10U);
 }
 
+TEST_F(ExecutionTest, NamesOfTuningJobsFitIn32Characters) {
+  const std::string arn = run(definition_of(
+      R"([{"Name":"Tune_the_Network","Type":"Tuning","Arguments":{"HyperParameterTuningJobConfig":{}}}])"));
+  const auto id = arn.substr(arn.rfind('/') + 1);
+  // 32 = 12 + '-' + 8 of the step + '-' + 10.
+  ASSERT_EQ(runner.starts.size(), 1U);
+  EXPECT_EQ(runner.starts[0].type, "Tuning");
+  EXPECT_EQ(runner.starts[0].job_name.size(), 32U);
+  EXPECT_TRUE(runner.starts[0].job_name.starts_with(id + "-Tune-the-"));
+}
+
 TEST_F(ExecutionTest, ConditionThatHoldsTakesTheIfBranch) {
   runner.scripts["Evaluate"] = {{.end = described("s3://b/eval")}};
   runner.files["s3://b/eval/evaluation.json"] = R"({"wql":{"value":0.24}})";

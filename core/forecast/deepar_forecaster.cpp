@@ -16,6 +16,8 @@
 namespace driftlab::forecast {
 namespace {
 
+constexpr Duration kLongestReach = std::chrono::days{36'525};
+
 /// Element of `count` sorted draws that is quantile `level`: round((count − 1)·level), halves to even.
 std::size_t rank(std::size_t count, double level) {
   return static_cast<std::size_t>(std::nearbyint(static_cast<double>(count - 1) * level));
@@ -100,6 +102,9 @@ Result<void> read_encoding(ModelReader& reader, deepar::Encoding& encoding) {
   if (!context) return context.error();
   auto freq = reader.integer("freq", 1, INT64_MAX);
   if (!freq) return freq.error();
+  // What lies further ahead than times can tell would overflow them.
+  if (*freq > kLongestReach.count() / (*horizon + *context))
+    return input_error("the model's context and forecast reach over more than a century");
   const auto likelihoods = static_cast<std::int64_t>(deepar::likelihood_names().size());
   auto likelihood = reader.integer("likelihood", 0, likelihoods - 1);
   if (!likelihood) return likelihood.error();

@@ -65,7 +65,7 @@ class UsageReader {
               sagemaker.handle(ops::sagemaker::DescribeProcessingJobInput{event.name}, end_).value());
     else if (event.event == "TrainingJobStateChange")
       add_job(Purpose::Training, sagemaker.handle(ops::sagemaker::DescribeTrainingJobInput{event.name}, end_).value());
-    else
+    else if (event.event == "TransformJobStateChange")  // of a tuning job only its trainings are paid
       add_job(Purpose::Transform,
               sagemaker.handle(ops::sagemaker::DescribeTransformJobInput{event.name}, end_).value());
   }

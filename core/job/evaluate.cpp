@@ -6,10 +6,12 @@
 
 #include "core/base/text.hpp"
 #include "core/forecast/deepar_format.hpp"
+#include "core/forecast/training.hpp"
 #include "core/job/series_source.hpp"
 #include "core/job/settings.hpp"
 #include "core/job/steps.hpp"
 #include "core/metric/forecast.hpp"
+#include "core/retrain/promotion.hpp"
 #include "core/retrain/threshold.hpp"
 
 namespace driftlab::job {
@@ -127,12 +129,53 @@ ports::Async<std::optional<double>> champion_loss(const JobContext& context, con
   co_return scored->weighted_quantile_losses()->mean;
 }
 
-/// The challenger's loss over the champion's, for a limit on it. Without a champion any model is better than none: 0.
-/// A champion without loss can be equalled (1) but not beaten: the largest number JSON carries to every reader.
-double loss_ratio(double challenger, std::optional<double> champion) {
-  if (!champion) return 0.0;
-  if (*champion > 0.0) return challenger / *champion;
-  return challenger > 0.0 ? std::numeric_limits<double>::max() : 1.0;
+/// The score of a cheap model, trained on what the challenger was trained on, on the same windows.
+Result<double> baseline_loss(const Run& run, const std::string& algorithm, const std::string& time_freq,
+                             const Windows& targets, const std::vector<double>& levels) {
+  const auto freq = forecast::parse_time_freq(time_freq);
+  if (!freq) return freq.error();
+  const auto train_lines = read_input(run, "train");
+  if (!train_lines) return train_lines.error();
+  const auto test_lines = read_input(run, "test");
+  if (!test_lines) return test_lines.error();
+  forecast::TrainingInput input;
+  auto series = forecast::read_series_lines(*train_lines, *freq);
+  if (!series) return series.error();
+  input.train = std::move(*series);
+  input.hyperparameters = {{"time_freq", time_freq},
+                           {"prediction_length", std::to_string(targets.front().size())},
+                           {"test_quantiles", nlohmann::json(levels).dump()}};
+  const auto trained = forecast::train(algorithm, input);
+  if (!trained) return input_error("BASELINE: " + trained.error().message);
+  const auto contexts = forecast::read_series_lines(*test_lines, *freq);
+  if (!contexts) return contexts.error();
+  std::vector<forecast::QuantileForecast> forecasts;
+  for (const auto& context : *contexts) {
+    auto forecast = trained->model->forecast(context, levels);
+    if (!forecast) return forecast.error();
+    forecasts.push_back(std::move(*forecast));
+  }
+  const auto scored = score(targets, forecasts, levels);
+  if (!scored) return scored.error();
+  return scored->weighted_quantile_losses()->mean;
+}
+
+/// With BASELINE "none" the ratio is 0, which passes every limit.
+Result<> compare_with_baseline(const Run& run, const Settings& settings, double challenger, const Windows& targets,
+                               const std::vector<double>& levels, nlohmann::ordered_json& report) {
+  if (!settings.has("BASELINE")) return {};
+  const std::string algorithm = settings.text_or("BASELINE", "none");
+  std::optional<double> loss;
+  if (algorithm != "none") {
+    const auto baseline = baseline_loss(run, algorithm, settings.text_or("FREQ", "1min"), targets, levels);
+    if (!baseline) return baseline.error();
+    loss = *baseline;
+  }
+  auto& comparison = report["comparison"];
+  comparison["challenger"]["value"] = challenger;
+  if (loss) comparison["baseline"] = {{"value", *loss}, {"algorithm", algorithm}};
+  comparison["baseline_ratio"]["value"] = retrain::loss_ratio(challenger, loss);
+  return {};
 }
 
 }  // namespace
@@ -169,8 +212,10 @@ Task evaluate(const JobContext& context, const Run& run) {
     auto& comparison = report["comparison"];
     comparison["challenger"]["value"] = losses->mean;
     if (*champion) comparison["champion"]["value"] = **champion;
-    comparison["ratio"]["value"] = loss_ratio(losses->mean, *champion);
+    comparison["ratio"]["value"] = retrain::loss_ratio(losses->mean, *champion);
   }
+  if (const auto ok = compare_with_baseline(run, settings, losses->mean, *targets, levels, report); !ok)
+    co_return failed(ok.error());
   Exit exit;
   add_file(exit, "evaluation", "evaluation.json", report.dump(1) + "\n");
   add_file(exit, "baseline", "targets-quantiles.csv", quantile_rows(*targets, *forecasts));

@@ -123,6 +123,17 @@ Result<Duel> duel(const Evaluation& evaluation, std::size_t opponent) {
   return result;
 }
 
+retrain::Promotion promotion_of(const Evaluation& evaluation) {
+  std::optional<double> champion, baseline;
+  for (std::size_t i = 1; i < evaluation.contenders.size(); ++i) {
+    const auto& other = evaluation.contenders[i];
+    if (other.role == "champion") champion = other.loss.point;
+    if (other.role == "baseline" && other.algorithm == "linear") baseline = other.loss.point;
+  }
+  return retrain::decide_promotion(evaluation.settings.promotion, evaluation.contenders.front().loss.point, champion,
+                                   baseline);
+}
+
 }  // namespace
 
 Result<std::unique_ptr<forecast::Forecaster>> make_contender(const std::string& what,
@@ -175,6 +186,7 @@ Result<Evaluation> evaluate_forecasts(std::span<const forecast::Series> series, 
     if (!result) return result.error();
     evaluation.duels.push_back(*result);
   }
+  evaluation.promotion = promotion_of(evaluation);
   return evaluation;
 }
 

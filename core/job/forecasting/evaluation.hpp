@@ -12,6 +12,7 @@
 #include "core/forecast/forecaster.hpp"
 #include "core/forecast/rolling.hpp"
 #include "core/metric/comparison.hpp"
+#include "core/retrain/promotion.hpp"
 
 namespace driftlab::job {
 
@@ -24,7 +25,8 @@ struct EvaluationSettings {
   Duration freq = std::chrono::minutes{1};
   int prediction_length = 0;  ///< 0: that of the model files
   forecast::RollingOptions rolling;
-  std::uint64_t seed = 1;  ///< of trainings and of the bootstrap
+  retrain::PromotionRule promotion;  ///< without baselines only the champion counts
+  std::uint64_t seed = 1;            ///< of trainings and of the bootstrap
 };
 
 struct ContenderResult {
@@ -53,6 +55,7 @@ struct Evaluation {
   std::vector<ContenderResult> contenders;  ///< the challenger first
   std::vector<Duel> duels;
   std::vector<forecast::LeftOut> left_out;
+  retrain::Promotion promotion;  ///< of the challenger, against the champion and the linear baseline
 };
 
 /// A difference is claimed from twenty windows on, when the two-sided Diebold–Mariano test with the small-sample

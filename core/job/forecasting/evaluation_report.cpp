@@ -161,6 +161,7 @@ std::string evaluation_table(const Evaluation& evaluation) {
   if (best->role == "baseline")
     out += fmt::format("The baseline {} has the lowest loss of all: it is the one to serve until a model beats it.\n",
                        best->algorithm);
+  out += fmt::format("Promotion: {} ({})\n", evaluation.promotion.promoted ? "yes" : "no", evaluation.promotion.reason);
   if (!evaluation.left_out.empty())
     out += fmt::format("{} windows of single series were left out; the first: series {}, window {}: {}\n",
                        evaluation.left_out.size(), evaluation.left_out.front().series,
@@ -182,6 +183,7 @@ std::string evaluation_json(const Evaluation& evaluation) {
   for (const auto& contender : evaluation.contenders) root["contenders"].push_back(to_json(contender));
   root["duels"] = ordered_json::array();
   for (const auto& duel : evaluation.duels) root["duels"].push_back(to_json(evaluation, duel));
+  root["promotion"] = {{"promoted", evaluation.promotion.promoted}, {"reason", evaluation.promotion.reason}};
   root["left_out"] = ordered_json::array();
   for (const auto& one : evaluation.left_out)
     root["left_out"].push_back({{"series", one.series}, {"window", one.window}, {"reason", one.reason}});
@@ -197,11 +199,13 @@ std::string sagemaker_evaluation_json(const Evaluation& evaluation) {
   metrics["weighted_quantile_loss"]["value"] = challenger.loss.point;
   metrics["windows"]["value"] = evaluation.windows;
   for (const auto& contender : evaluation.contenders) {
-    if (contender.role != "champion") continue;
+    const bool champion = contender.role == "champion";
+    if (!champion && (contender.role != "baseline" || contender.algorithm != "linear")) continue;
     auto& comparison = root["comparison"];
     comparison["challenger"]["value"] = challenger.loss.point;
-    comparison["champion"]["value"] = contender.loss.point;
-    if (contender.loss.point > 0.0) comparison["ratio"]["value"] = challenger.loss.point / contender.loss.point;
+    comparison[champion ? "champion" : "baseline"]["value"] = contender.loss.point;
+    comparison[champion ? "ratio" : "baseline_ratio"]["value"] =
+        retrain::loss_ratio(challenger.loss.point, contender.loss.point);
   }
   return root.dump(1) + "\n";
 }

@@ -75,6 +75,8 @@ SettingsMap Deployment::build_parameters() const {
   if (system_.evaluation.compare) {
     parameters["ChampionEndpoint"] = endpoint(system_.stages.front());
     parameters["MaxRatio"] = shortest(system_.evaluation.max_ratio);
+    parameters["Baseline"] = system_.evaluation.baseline;
+    parameters["MaxBaselineRatio"] = shortest(system_.evaluation.max_baseline_ratio);
   }
   for (const auto& [name, value] : system_.hyperparameters) parameters[name] = value;
   return parameters;

@@ -84,10 +84,15 @@ Description<EvaluationSettings> evaluation() {
   d.field("windows", &EvaluationSettings::windows, integer64(1, 500), "Held-out windows of prediction_length points.");
   d.field(
       "compare", &EvaluationSettings::compare, boolean(),
-      "Compare the challenger with the champion on the same windows; the build definition must take ChampionEndpoint "
-      "and MaxRatio.");
+      "Compare the challenger with the champion and the baseline on the same windows; the build definition must take "
+      "ChampionEndpoint, MaxRatio, Baseline and MaxBaselineRatio.");
   d.field("max_ratio", &EvaluationSettings::max_ratio, number({.min = 0.0, .max = 100.0}),
           "Largest loss of the challenger over the champion's.");
+  d.field("baseline", &EvaluationSettings::baseline, text_of({"linear", "ets", "theta", "seasonal-naive", "none"}),
+          "Cheap model that a challenger is compared with, trained on the same data; none compares with the champion "
+          "alone.");
+  d.field("max_baseline_ratio", &EvaluationSettings::max_baseline_ratio, number({.min = 0.0, .max = 100.0}),
+          "Largest loss of the challenger over the baseline's.");
   return d;
 }
 

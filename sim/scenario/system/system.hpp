@@ -31,8 +31,13 @@ struct AlarmSettings {
 
 struct EvaluationSettings {
   std::int64_t windows = 1;
-  bool compare = false;    ///< the definition compares challenger and champion: it has ChampionEndpoint and MaxRatio
+  /// The definition compares the challenger with champion and baseline: it has ChampionEndpoint, MaxRatio, Baseline and
+  /// MaxBaselineRatio.
+  bool compare = false;
   double max_ratio = 1.0;  ///< largest loss of the challenger over the champion's
+  std::string baseline =
+      "linear";  ///< algorithm trained beside the challenger; "none" compares with the champion alone
+  double max_baseline_ratio = 1.05;
 };
 
 struct MetricSettings {

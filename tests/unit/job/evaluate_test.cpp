@@ -103,6 +103,36 @@ TEST_F(Evaluate, AChampionWithoutLossIsEqualledButNotBeaten) {
   EXPECT_EQ(comparison["ratio"]["value"], 1.0);
 }
 
+TEST_F(Evaluate, ComparesWithABaselineTrainedOnTheSameData) {
+  // On a history of tens the naive forecast is 10 at every level, as kChampion is.
+  std::string tens = R"({"start":"2026-06-01 00:00:00","target":[10)";
+  for (int i = 1; i < 400; ++i) tens += ",10";
+  tens += "]}\n";
+  add_input(run, "train", "/in/train", "train.json", tens);
+  run.inputs[2].files[0].bytes = make_blob(tens);
+  run.environment["BASELINE"] = "seasonal-naive";
+  const auto comparison = report()["comparison"];
+  EXPECT_EQ(comparison["baseline"]["algorithm"], "seasonal-naive");
+  EXPECT_NEAR(comparison["baseline"]["value"].get<double>(), 30.0 / 90, 1e-15);
+  EXPECT_NEAR(comparison["baseline_ratio"]["value"].get<double>(), 0.07, 1e-15);
+  EXPECT_FALSE(comparison.contains("champion"));
+}
+
+TEST_F(Evaluate, TheBaselineCanBeTurnedOff) {
+  run.environment["BASELINE"] = "none";
+  const auto comparison = report()["comparison"];
+  EXPECT_FALSE(comparison.contains("baseline"));
+  EXPECT_EQ(comparison["baseline_ratio"]["value"], 0.0);
+}
+
+TEST_F(Evaluate, ABaselineThatCannotBeTrainedFailsTheJob) {
+  run.environment["BASELINE"] = "linear";
+  EXPECT_EQ(execute(evaluate, run).code, 1) << "no training data";
+  add_input(run, "train", "/in/train", "train.json", "{\"start\":\"2026-06-01 00:00:00\",\"target\":[1,2]}\n");
+  run.environment["BASELINE"] = "linaer";
+  EXPECT_EQ(execute(evaluate, run).message.rfind("BASELINE: ", 0), 0u);
+}
+
 TEST_F(Evaluate, WithoutTheSettingThereIsNoComparison) {
   EXPECT_FALSE(report().contains("comparison"));
   EXPECT_TRUE(world.endpoints.bodies.empty());

@@ -60,6 +60,22 @@ TEST(Evaluation, EqualModelsAreNotToldApart) {
   EXPECT_THAT(evaluation_table(evaluation), HasSubstr("The baseline linear has the lowest loss of all"));
 }
 
+TEST(Evaluation, PromotionAsksForTheLinearModelToo) {
+  // Better than its champion, yet a naive forecast of a noisy season is far behind the linear one (by about √2).
+  auto asked = settings("seasonal-naive", "theta", 40);
+  auto evaluation = evaluate_forecasts(noisy_season(24 * 60), asked).value();
+  EXPECT_FALSE(evaluation.promotion.promoted);
+  EXPECT_THAT(evaluation_table(evaluation), HasSubstr("Promotion: no ("));
+  EXPECT_THAT(evaluation.promotion.reason, HasSubstr("of the linear baseline's"));
+  const auto theirs = json::parse(sagemaker_evaluation_json(evaluation));
+  EXPECT_GT(theirs.at("comparison").at("baseline_ratio").at("value").get<double>(), 1.1);
+  asked.champion.clear();
+  asked.baselines = false;
+  evaluation = evaluate_forecasts(noisy_season(24 * 60), asked).value();
+  EXPECT_TRUE(evaluation.promotion.promoted) << "turned off";
+  EXPECT_EQ(json::parse(evaluation_json(evaluation)).at("promotion").at("reason"), "no champion");
+}
+
 TEST(Evaluation, FewWindowsClaimNothing) {
   const auto evaluation = evaluate_forecasts(noisy_season(24 * 60), settings("linear", "seasonal-naive", 12)).value();
   EXPECT_EQ(evaluation.duels.front().verdict, Verdict::TooFewWindows);

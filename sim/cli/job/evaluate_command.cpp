@@ -72,7 +72,8 @@ RunJob declare_evaluate(CLI::App& app) {
   app.add_option("--seed", settings.seed, "Seed of trainings and of the bootstrap")->capture_default_str();
   app.add_option("--out", options->out,
                  "Folder for evaluation.json (SageMaker's form) and comparison.json (everything)");
-  app.add_flag("--no-baselines", options->no_baselines, "Leave seasonal naive and linear out; promotion then asks for the champion alone");
+  app.add_flag("--no-baselines", options->no_baselines,
+               "Leave seasonal naive and linear out; promotion then asks for the champion alone");
   app.add_flag("--json", options->json, "Print comparison.json instead of the table");
   return [options] { return run(*options); };
 }

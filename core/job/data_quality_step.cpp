@@ -56,7 +56,7 @@ Result<Exit> analyse(const Run& run) {
   DataQualityJob job;
   job.baseline = !reference->has_value();
   job.threads = 1;
-  auto analysis = analyse_data_quality(source, *reference, *environment, job, 1.0);
+  auto analysis = analyse_data_quality(&source, {}, *reference, *environment, job, 1.0);
   if (!analysis) return analysis.error();
   Exit exit;
   exit.message = analysis->result.message;

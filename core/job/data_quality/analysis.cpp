@@ -3,6 +3,8 @@
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
 
+#include "core/monitor/profile/profile_state.hpp"
+
 namespace driftlab::job {
 namespace {
 
@@ -48,6 +50,13 @@ Result<> check_rejected(const monitor::DatasetProfile& dataset, double limit) {
                                  first.file, first.line, first.reason));
 }
 
+monitor::DatasetProfile merged(std::vector<monitor::DatasetProfile> parts, monitor::DatasetProfile* last) {
+  monitor::DatasetProfile whole = std::move(parts.front());
+  for (std::size_t i = 1; i < parts.size(); ++i) whole.merge(std::move(parts[i]));
+  if (last) whole.merge(std::move(*last));
+  return whole;
+}
+
 }  // namespace
 
 Result<DataQualityReference> read_data_quality_reference(const ContainerEnvironment& environment,
@@ -70,7 +79,7 @@ Result<DataQualityReference> read_data_quality_reference(const ContainerEnvironm
   return reference;
 }
 
-Result<DataQualityAnalysis> analyse_data_quality(monitor::RowSource& source,
+Result<DataQualityAnalysis> analyse_data_quality(monitor::RowSource* source, std::vector<monitor::DatasetProfile> parts,
                                                  const std::optional<DataQualityReference>& reference,
                                                  const ContainerEnvironment& environment, const DataQualityJob& job,
                                                  double total_bytes) {
@@ -81,12 +90,14 @@ Result<DataQualityAnalysis> analyse_data_quality(monitor::RowSource& source,
   options.watched.merge(monitor::domains_to_watch(constraints, /*by_position=*/true));
   if (job.progress)
     options.progress = [&](std::uint64_t bytes) { job.progress(static_cast<double>(bytes) / total_bytes); };
-  auto dataset = monitor::profile_dataset(source, options);
+  Result<monitor::DatasetProfile> dataset =
+      source ? monitor::profile_dataset(*source, options) : Result<monitor::DatasetProfile>(monitor::DatasetProfile());
   if (!dataset) return dataset.error();
+  if (!parts.empty()) dataset = merged(std::move(parts), source ? &*dataset : nullptr);
   if (const auto usable = check_rejected(*dataset, job.max_rejected); !usable) return usable.error();
 
   monitor::CheckOptions checks = job.checks;
-  checks.by_position = source.columns_are_positions();
+  checks.by_position = source && source->columns_are_positions();
   DataQualityAnalysis analysis;
   auto& [report, result] = analysis;
   if (!reference) {
@@ -97,7 +108,8 @@ Result<DataQualityAnalysis> analyse_data_quality(monitor::RowSource& source,
     report.constraints = std::move(baseline.constraints);
     report.exit_message = monitor::exit_message(0);
     result.files = {{"statistics.json", std::move(baseline.statistics_json)},
-                    {"constraints.json", std::move(baseline.constraints_json)}};
+                    {"constraints.json", std::move(baseline.constraints_json)},
+                    {kProfileState, monitor::write_profile_state(*dataset)}};
   } else {
     auto run = monitor::run_data_quality(*dataset, reference->constraints, reference->statistics, checks);
     report.statistics = std::move(run.statistics);

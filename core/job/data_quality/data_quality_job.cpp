@@ -11,6 +11,7 @@
 #include "core/monitor/profile/capture_source.hpp"
 #include "core/monitor/profile/csv_source.hpp"
 #include "core/monitor/profile/json_source.hpp"
+#include "core/monitor/profile/profile_state.hpp"
 #include "core/monitor/transform/record_transform.hpp"
 
 namespace driftlab::job {
@@ -75,8 +76,11 @@ std::uint64_t total_size(const std::vector<fs::path>& files) {
   return std::max<std::uint64_t>(bytes, 1);
 }
 
-Result<> check_required(const ContainerEnvironment& environment, bool baseline) {
-  if (environment.dataset_source.empty()) return input_error("dataset_source is missing; expected a file or folder");
+Result<> check_required(const ContainerEnvironment& environment, const DataQualityJob& job) {
+  const bool baseline = job.baseline;
+  if (!baseline && !job.merge.empty()) return input_error("merge goes with a baseline: a run is of one dataset");
+  if (environment.dataset_source.empty() && job.merge.empty())
+    return input_error("dataset_source is missing; expected a file or folder");
   if (environment.output_path.empty()) return input_error("output_path is missing; expected a folder");
   if (!baseline && environment.baseline_constraints.empty())
     return input_error(
@@ -114,23 +118,46 @@ Result<DataQualityReference> read_reference(const ContainerEnvironment& environm
                                      statistics_path.string());
 }
 
+/// The states that earlier baselines left, in the order given.
+Result<std::vector<monitor::DatasetProfile>> read_parts(const std::vector<fs::path>& places) {
+  std::vector<monitor::DatasetProfile> parts;
+  for (const fs::path& place : places) {
+    const fs::path path = file_in(place, kProfileState);
+    const auto bytes = read_whole(path);
+    if (!bytes) return bytes.error();
+    auto part = monitor::read_profile_state(*bytes, path.string());
+    if (!part) return part.error();
+    parts.push_back(*std::move(part));
+  }
+  return parts;
+}
+
 }  // namespace
 
 Result<DataQualityReport> run_data_quality_job(const ContainerEnvironment& environment, const DataQualityJob& job,
                                                Instant now) {
-  if (const auto complete = check_required(environment, job.baseline); !complete) return complete.error();
-  const auto files = input_files(environment.dataset_source);
-  if (!files) return files.error();
-  const DatasetFormat format = environment.dataset_format.value_or(guess_format(files->front()));
-  auto source = open_source(*files, format, environment, job);
-  if (!source) return source.error();
+  if (const auto complete = check_required(environment, job); !complete) return complete.error();
+  auto parts = read_parts(job.merge);
+  if (!parts) return parts.error();
+  std::vector<fs::path> files;
+  std::unique_ptr<RowSource> source;
+  if (!environment.dataset_source.empty()) {
+    auto found = input_files(environment.dataset_source);
+    if (!found) return found.error();
+    files = *std::move(found);
+    const DatasetFormat format = environment.dataset_format.value_or(guess_format(files.front()));
+    auto opened = open_source(files, format, environment, job);
+    if (!opened) return opened.error();
+    source = *std::move(opened);
+  }
   std::optional<DataQualityReference> reference;
   if (!job.baseline) {
     auto read = read_reference(environment);
     if (!read) return read.error();
     reference = *std::move(read);
   }
-  auto analysis = analyse_data_quality(**source, reference, environment, job, static_cast<double>(total_size(*files)));
+  auto analysis = analyse_data_quality(source.get(), *std::move(parts), reference, environment, job,
+                                       static_cast<double>(total_size(files)));
   if (!analysis) return analysis.error();
   auto& [report, result] = *analysis;
   if (const auto written = write_result(environment, result, now); !written) return written.error();

@@ -22,6 +22,8 @@ struct DataQualityJob {
   /// A shell command that reads the lines of the dataset and writes one JSON object (or []) for each record; empty for
   /// none.
   std::string record_process;
+  /// Folders or files of states that earlier baselines wrote, to be merged into this one, in order.
+  std::vector<std::filesystem::path> merge;
   std::function<void(double)> progress;  ///< told the share of the input read
 };
 

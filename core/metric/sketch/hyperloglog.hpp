@@ -28,6 +28,11 @@ class HyperLogLog {
   /// Linear counting up to 400, above it the raw estimate less its bias; rounded to a whole number.
   [[nodiscard]] double estimate() const;
   bool operator==(const HyperLogLog&) const = default;
+  /// The whole state, to be written and read back.
+  template <class Self, class Archive>
+  static void archive(Self& self, Archive& archive) {
+    archive(self.registers_);
+  }
 
  private:
   static constexpr unsigned kPrecision = 9;

@@ -55,6 +55,21 @@ Result<KllSketch> KllSketch::from_levels(KllParameters parameters, std::vector<s
   return sketch;
 }
 
+bool KllSketch::is_consistent() const {
+  if (!check_parameters(parameters_) || levels_.empty() || levels_.size() > kMaxLevels) return false;
+  if (compactions_.size() != levels_.size() || offsets_.size() != levels_.size()) return false;
+  std::size_t stored = 0;
+  std::size_t total = 0;
+  for (std::size_t h = 0; h < levels_.size(); ++h) {
+    if (offsets_[h] > 1 ||
+        !std::all_of(levels_[h].begin(), levels_[h].end(), [](double x) { return std::isfinite(x); }))
+      return false;
+    stored += levels_[h].size();
+    total += capacity(h);
+  }
+  return stored == stored_ && total == total_capacity_;
+}
+
 std::size_t KllSketch::capacity(std::size_t level) const {
   const double wanted = static_cast<double>(parameters_.k) * std::pow(parameters_.c, static_cast<double>(level));
   return 2 * (static_cast<std::size_t>(std::ceil(wanted / 2.0)) + 1);

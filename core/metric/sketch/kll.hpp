@@ -51,6 +51,15 @@ class KllSketch {
 
   bool operator==(const KllSketch&) const = default;
 
+  /// The whole state, to be written and read back; what was read is to be looked at with `is_consistent` before use.
+  template <class Self, class Archive>
+  static void archive(Self& self, Archive& archive) {
+    archive(self.parameters_.k, self.parameters_.c, self.levels_, self.compactions_, self.offsets_, self.stored_,
+            self.total_capacity_, self.rank_error_bound_);
+  }
+  /// Parameters in range, levels that fit together, all items finite.
+  [[nodiscard]] bool is_consistent() const;
+
  private:
   void expand();
   void condense();

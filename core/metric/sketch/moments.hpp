@@ -24,6 +24,11 @@ class Moments {
   [[nodiscard]] double standard_deviation() const;
   [[nodiscard]] double min() const { return min_; }
   [[nodiscard]] double max() const { return max_; }
+  /// The whole state, to be written and read back.
+  template <class Self, class Archive>
+  static void archive(Self& self, Archive& archive) {
+    archive(self.count_, self.sum_, self.compensation_, self.mean_, self.squared_deviations_, self.min_, self.max_);
+  }
 
  private:
   void add_batch(std::span<const double> values);

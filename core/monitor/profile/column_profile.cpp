@@ -95,6 +95,12 @@ void ColumnProfile::merge(ColumnProfile other) {
   non_finite_ += other.non_finite_;
 }
 
+bool ColumnProfile::is_consistent() {
+  if (!sketch_.is_consistent() || !values_.rebuild()) return false;
+  const std::uint64_t numbers = types_.fractional + types_.integral;
+  return moments_.count() == sketch_.count() && moments_.count() + non_finite_ == numbers;
+}
+
 void ColumnProfile::finish() {
   const auto values = std::span<const double>(pending_).first(pending_count_);
   pending_count_ = 0;

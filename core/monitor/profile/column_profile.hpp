@@ -60,6 +60,15 @@ class ColumnProfile {
   /// column.
   [[nodiscard]] std::optional<std::map<std::string, std::uint64_t>> value_counts() const;
 
+  /// The state of a finished profile but for watched texts, to be written and read back.
+  template <class Self, class Archive>
+  static void archive(Self& self, Archive& archive) {
+    archive(self.types_.missing, self.types_.fractional, self.types_.integral, self.types_.boolean, self.types_.string,
+            self.distinct_, self.moments_, self.sketch_, self.values_, self.non_finite_);
+  }
+  /// To be called on a profile that was read: false when it holds what no profile has.
+  [[nodiscard]] bool is_consistent();
+
  private:
   static constexpr std::size_t kBatch = 1024;
 

@@ -44,6 +44,22 @@ void ValueCounts::grow() {
   }
 }
 
+bool ValueCounts::rebuild() {
+  if (entries_.size() > kMaxValues || texts_.size() > kMaxTextBytes) return false;
+  std::string padded;
+  for (const Entry& entry : entries_) {
+    if (entry.offset > texts_.size() || entry.size > texts_.size() - entry.offset) return false;
+    if (entry.type > metric::CellType::String) return false;
+    padded.assign(text(entry)).append(kCellPadding, '\0');
+    if (entry.word != (entry.size <= 8 ? short_word(padded.data(), entry.size) : long_word(padded.data(), entry.size)))
+      return false;
+  }
+  last_ = 0;
+  slots_.assign(std::bit_ceil(2 * (entries_.size() + 1)), 0);
+  grow();
+  return true;
+}
+
 void ValueCounts::give_up() {
   *this = ValueCounts();
   overflowed_ = true;

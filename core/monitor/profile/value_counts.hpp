@@ -29,6 +29,11 @@ class ValueCounts {
     std::uint32_t size = 0;
     metric::CellType type = metric::CellType::String;
     bool is_number = false;  ///< a finite one
+
+    template <class Self, class Archive>
+    static void archive(Self& self, Archive& archive) {
+      archive(self.word, self.count, self.number, self.offset, self.size, self.type, self.is_number);
+    }
   };
 
   /// The entry of a text, new with count 0 when it was not there; null when there are too many values to count:
@@ -53,6 +58,13 @@ class ValueCounts {
   /// Adds the counts of another. False when either gave up, or when there are too many together: some may be added
   /// then.
   bool merge(const ValueCounts& other);
+  /// The whole state, to be written and read back; what was read is to be looked at with `rebuild` before use.
+  template <class Self, class Archive>
+  static void archive(Self& self, Archive& archive) {
+    archive(self.entries_, self.texts_, self.overflowed_);
+  }
+  /// Makes the table for entries that were read. False when they do not fit their texts.
+  bool rebuild();
 
  private:
   static std::uint64_t short_word(const char* text, std::uint32_t size) {

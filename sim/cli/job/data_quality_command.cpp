@@ -127,6 +127,9 @@ RunJob declare_data_quality(CLI::App& app) {
   app.add_option("--threads", options->job.threads,
                  "Threads for the columns (default: one a processor); results do "
                  "not depend on it.");
+  app.add_option("--merge", options->job.merge,
+                 "Baselines of other chunks to merge into this one, in order, e.g. --merge week1/ week2/; "
+                 "--dataset-source may then be left out.");
   app.add_option("--max-rejected", options->job.max_rejected, "Share of unusable records above which the job fails.")
       ->check(CLI::Range(0.0, 1.0))
       ->capture_default_str();

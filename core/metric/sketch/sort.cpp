@@ -3,8 +3,10 @@
 #include <algorithm>
 #include <array>
 #include <bit>
+#include <cmath>
 #include <cstddef>
 #include <cstdint>
+#include <utility>
 #include <vector>
 
 namespace driftlab::metric {
@@ -24,11 +26,11 @@ constexpr Key kSignBit = Key{1} << 63;
 /// Doubles as integers of the same order.
 Key to_key(double value) {
   const auto bits = std::bit_cast<Key>(value);
-  return (bits & kSignBit) != 0 ? ~bits : bits | kSignBit;
+  return bits ^ ((Key{0} - (bits >> 63)) | kSignBit);
 }
 
 double from_key(Key key) {
-  return std::bit_cast<double>((key & kSignBit) != 0 ? key & ~kSignBit : ~key);
+  return std::bit_cast<double>(key ^ (((key >> 63) - 1) | kSignBit));
 }
 
 /// Buffers of one thread, kept because sketches sort often.
@@ -69,23 +71,35 @@ bool finish_by_insertion(std::span<Key> keys) {
   return true;
 }
 
-/// Stable counting passes over the digits of bits [low, high). The result ends up in `keys`.
+using Places = std::array<std::uint32_t, kDigits>;
+
+/// One stable pass over the digit at `shift`, of which `count` holds how often each occurs; false, with nothing moved,
+/// when all have the same.
+bool radix_pass(std::span<const Key> keys, std::span<Key> out, unsigned shift, Places& count) {
+  if (count[(keys.front() >> shift) & (kDigits - 1)] == keys.size()) return false;
+  std::uint32_t next = 0;
+  for (auto& place : count) next += std::exchange(place, next);
+  for (const Key key : keys) out[count[(key >> shift) & (kDigits - 1)]++] = key;
+  return true;
+}
+
+/// Stable counting passes over the digits from bit `low` up to bit `high`. The result ends up in `keys`.
 void radix_passes(std::vector<Key>& keys, std::vector<Key>& spare, unsigned low, unsigned high) {
   for (unsigned shift = low; shift < high; shift += kDigitBits) {
-    std::array<std::uint32_t, kDigits> place{};
-    for (const Key key : keys) ++place[(key >> shift) & (kDigits - 1)];
-    std::uint32_t next = 0;
-    bool one_digit = false;
-    for (auto& count : place) {
-      one_digit |= count == keys.size();
-      const std::uint32_t here = count;
-      count = next;
-      next += here;
-    }
-    if (one_digit) continue;
-    for (const Key key : keys) spare[place[(key >> shift) & (kDigits - 1)]++] = key;
-    keys.swap(spare);
+    Places count{};
+    for (const Key key : keys) ++count[(key >> shift) & (kDigits - 1)];
+    if (radix_pass(keys, spare, shift, count)) keys.swap(spare);
   }
+}
+
+/// The same for the kLeadingBits from `low` on, all counted in one go: moving keys changes no count.
+void leading_passes(std::vector<Key>& keys, std::vector<Key>& spare, unsigned low) {
+  std::array<Places, kLeadingBits / kDigitBits> counts{};
+  for (const Key key : keys)
+    for (unsigned pass = 0; pass < counts.size(); ++pass)
+      ++counts[pass][(key >> (low + pass * kDigitBits)) & (kDigits - 1)];
+  for (unsigned pass = 0; pass < counts.size(); ++pass)
+    if (radix_pass(keys, spare, low + pass * kDigitBits, counts[pass])) keys.swap(spare);
 }
 
 void radix_sort(std::span<double> values) {
@@ -94,31 +108,49 @@ void radix_sort(std::span<double> values) {
   buffers.spare.resize(values.size());
   const Key first = to_key(values[0]);
   Key differing = 0;
+  Key* const keys = buffers.keys.data();
   for (std::size_t i = 0; i < values.size(); ++i) {
-    buffers.keys[i] = to_key(values[i]);
-    differing |= buffers.keys[i] ^ first;
+    keys[i] = to_key(values[i]);
+    differing |= keys[i] ^ first;
   }
   const auto high = static_cast<unsigned>(std::bit_width(differing));
   const auto lowest = differing == 0 ? 0U : static_cast<unsigned>(std::countr_zero(differing));
-  const unsigned low = std::max(high > kLeadingBits ? high - kLeadingBits : 0U, lowest);
-  radix_passes(buffers.keys, buffers.spare, low, high);
+  if (high >= lowest + kLeadingBits)
+    leading_passes(buffers.keys, buffers.spare, high - kLeadingBits);
+  else
+    radix_passes(buffers.keys, buffers.spare, lowest, high);
   if (!finish_by_insertion(buffers.keys)) radix_passes(buffers.keys, buffers.spare, lowest, high);
   std::transform(buffers.keys.begin(), buffers.keys.end(), values.begin(), from_key);
 }
 
-/// Merges [begin, middle) and [middle, end) of `from` into `to`, without a branch on the comparison.
+/// Merges [begin, middle) and [middle, end) of `from` into `to`, without a branch on the comparison. From both ends at
+/// once: each end waits for its own comparisons only. As many steps as the shorter run has items cannot leave a run.
 void merge_runs(const double* from, std::size_t begin, std::size_t middle, std::size_t end, double* to) {
   std::size_t left = begin;
   std::size_t right = middle;
-  std::size_t out = begin;
-  while (left < middle && right < end) {
-    const bool take_right = from[right] < from[left];
-    to[out++] = from[take_right ? right : left];
-    right += take_right ? 1 : 0;
-    left += take_right ? 0 : 1;
+  std::size_t left_end = middle;
+  std::size_t right_end = end;
+  double* low = to + begin;
+  double* high = to + end;
+  while (left < left_end && right < right_end) {
+    const std::size_t steps = std::min(left_end - left, right_end - right);
+    for (std::size_t i = 0; i < steps; ++i) {
+      const double a = from[left];
+      const double b = from[right];
+      const bool take_right = b < a;
+      *low++ = take_right ? b : a;
+      right += take_right ? 1 : 0;
+      left += take_right ? 0 : 1;
+      const double c = from[left_end - 1];
+      const double d = from[right_end - 1];
+      const bool take_left = d < c;
+      *--high = take_left ? c : d;
+      left_end -= take_left ? 1 : 0;
+      right_end -= take_left ? 0 : 1;
+    }
   }
-  std::copy(from + left, from + middle, to + out);
-  std::copy(from + right, from + end, to + out + (middle - left));
+  low = std::copy(from + left, from + left_end, low);
+  std::copy(from + right, from + right_end, low);
 }
 
 /// Ends of the ascending runs, as far as there are at most kMaxRuns of them; else nothing.
@@ -177,11 +209,63 @@ bool sort_two_kinds(std::span<double> values) {
   return true;
 }
 
+struct Range {
+  double low = 0.0;
+  double high = 0.0;
+};
+
+/// Smallest and largest, in lanes: one running minimum would wait for itself.
+Range range_of(std::span<const double> values) {
+  constexpr std::size_t kLanes = 8;
+  std::array<double, kLanes> low;
+  std::array<double, kLanes> high;
+  low.fill(values.front());
+  high.fill(values.front());
+  std::size_t i = 0;
+  for (; i + kLanes <= values.size(); i += kLanes)
+    for (std::size_t lane = 0; lane < kLanes; ++lane) {
+      const double value = values[i + lane];
+      low[lane] = value < low[lane] ? value : low[lane];
+      high[lane] = value > high[lane] ? value : high[lane];
+    }
+  for (; i < values.size(); ++i) {
+    low[0] = std::min(low[0], values[i]);
+    high[0] = std::max(high[0], values[i]);
+  }
+  return {*std::min_element(low.begin(), low.end()), *std::max_element(high.begin(), high.end())};
+}
+
+constexpr std::size_t kWholeRange = 4096;
+
+/// Sorts whole numbers that lie close together (ages, counts, flags) by counting them; false, with nothing moved, when
+/// there are others. Zeros lose their sign.
+bool sort_whole(std::span<double> values) {
+  // Two glances tell most columns of fractions.
+  if (values.front() != std::floor(values.front()) || values.back() != std::floor(values.back())) return false;
+  const auto [low, high] = range_of(values);
+  if (!(high - low < static_cast<double>(std::min(kWholeRange, 2 * values.size()))) || low != std::floor(low))
+    return false;
+  const auto kinds = static_cast<std::size_t>(high - low) + 1;
+  std::array<std::uint32_t, kWholeRange> counts;
+  std::fill_n(counts.begin(), kinds, 0U);
+  bool whole = true;
+  for (const double value : values) {
+    const double place = value - low;
+    const auto at = static_cast<std::int32_t>(place);
+    whole &= static_cast<double>(at) == place;
+    ++counts[static_cast<std::size_t>(at)];
+  }
+  if (!whole) return false;
+  double* out = values.data();
+  for (std::size_t i = 0; i < kinds; ++i) out = std::fill_n(out, counts[i], low + static_cast<double>(i));
+  return true;
+}
+
 }  // namespace
 
 void sort_ascending(std::span<double> values) {
   if (values.size() <= kInsertionSize) return insertion_sort(values);
-  if (sort_two_kinds(values)) return;
+  if (sort_two_kinds(values) || sort_whole(values)) return;
   std::array<std::size_t, kMaxRuns> ends{};
   if (const std::size_t runs = find_runs(values, ends); runs > 0) return merge_all(values, ends, runs);
   radix_sort(values);

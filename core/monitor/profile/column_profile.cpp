@@ -9,6 +9,8 @@ namespace {
 
 using metric::CellType;
 
+constexpr std::size_t kAhead = 8;
+
 bool is_finite_number(const metric::Cell& cell) {
   return (cell.type == CellType::Integral || cell.type == CellType::Fractional) && std::isfinite(cell.value);
 }
@@ -22,6 +24,11 @@ void ColumnProfile::add_cells(const char* text, const CellRef* cells, std::size_
   std::array<std::uint64_t, 4> by_type{};
   std::uint64_t missing = 0;
   for (std::size_t row = 0; row < rows; ++row, cells += stride) {
+    // Cells of a column lie a row apart, in wide files on another page each, which the processor does not foresee.
+    if (row + 2 * kAhead < rows) {
+      __builtin_prefetch(cells + 2 * kAhead * stride);
+      __builtin_prefetch(text + cells[kAhead * stride].offset);
+    }
     if (cells->size == CellRef::kMissing) {
       ++missing;
       continue;

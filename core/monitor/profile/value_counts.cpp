@@ -1,7 +1,5 @@
 #include "core/monitor/profile/value_counts.hpp"
 
-#include <bit>
-
 #include "core/metric/sketch/hyperloglog.hpp"
 
 namespace driftlab::monitor {
@@ -10,38 +8,34 @@ std::uint64_t ValueCounts::long_word(const char* text, std::uint32_t size) {
   return metric::xx_hash_64(std::string_view(text, size), metric::HyperLogLog::kSeed);
 }
 
-std::size_t ValueCounts::slot_of(std::uint64_t word, std::uint32_t size) const {
-  constexpr std::uint64_t kGolden = 0x9E3779B97F4A7C15ULL;
-  const std::uint64_t hash = (word ^ size) * kGolden;
-  return static_cast<std::size_t>(hash >> (64 - std::countr_zero(slots_.size())));
-}
-
 ValueCounts::Entry* ValueCounts::find_slow(const char* text, std::uint32_t size, std::uint64_t word, bool& added) {
   if (overflowed_) return nullptr;
   if (slots_.size() < 2 * (entries_.size() + 1)) grow();
-  std::size_t slot = slot_of(word, size);
-  for (; slots_[slot] != 0; slot = (slot + 1) & (slots_.size() - 1)) {
-    Entry& entry = entries_[slots_[slot] - 1];
-    if (entry.word != word || entry.size != size || !same_text(entry, text)) continue;
-    last_ = slots_[slot] - 1;
-    return &entry;
+  for (std::size_t at = slot_of(word, size); slots_[at].entry != 0; at = (at + 1) & (slots_.size() - 1)) {
+    const Slot& slot = slots_[at];
+    if (slot.word != word || slot.size != size) continue;
+    Entry& entry = entries_[slot.entry - 1];
+    if (same_text(entry, text)) return &entry;
   }
   if (entries_.size() == kMaxValues || texts_.size() + size > kMaxTextBytes) return nullptr;
   added = true;
   entries_.push_back({.word = word, .offset = static_cast<std::uint32_t>(texts_.size()), .size = size});
   texts_.append(text, size);
-  slots_[slot] = static_cast<std::uint32_t>(entries_.size());
-  last_ = entries_.size() - 1;
+  place(static_cast<std::uint32_t>(entries_.size()));
   return &entries_.back();
 }
 
+void ValueCounts::place(std::uint32_t entry) {
+  const Entry& placed = entries_[entry - 1];
+  std::size_t at = slot_of(placed.word, placed.size);
+  while (slots_[at].entry != 0) at = (at + 1) & (slots_.size() - 1);
+  slots_[at] = {.word = placed.word, .size = placed.size, .entry = entry};
+}
+
 void ValueCounts::grow() {
-  slots_.assign(slots_.empty() ? 16 : 2 * slots_.size(), 0);
-  for (std::size_t i = 0; i < entries_.size(); ++i) {
-    std::size_t slot = slot_of(entries_[i].word, entries_[i].size);
-    while (slots_[slot] != 0) slot = (slot + 1) & (slots_.size() - 1);
-    slots_[slot] = static_cast<std::uint32_t>(i + 1);
-  }
+  slots_.assign(2 * slots_.size(), {});
+  --shift_;
+  for (std::size_t i = 0; i < entries_.size(); ++i) place(static_cast<std::uint32_t>(i + 1));
 }
 
 bool ValueCounts::rebuild() {

@@ -42,9 +42,10 @@ class ValueCounts {
   Entry* find_or_add(const char* text, std::uint32_t size, bool& added) {
     const std::uint64_t word = size <= 8 ? short_word(text, size) : long_word(text, size);
     added = false;
-    if (last_ < entries_.size() && entries_[last_].word == word && entries_[last_].size == size &&
-        same_text(entries_[last_], text))
-      return &entries_[last_];
+    const Slot& slot = slots_[slot_of(word, size)];
+    if (slot.word == word && slot.size == size && slot.entry != 0 &&
+        (size <= 8 || same_text(entries_[slot.entry - 1], text)))
+      return &entries_[slot.entry - 1];
     return find_slow(text, size, word, added);
   }
 
@@ -76,14 +77,25 @@ class ValueCounts {
   [[nodiscard]] bool same_text(const Entry& entry, const char* text) const {
     return entry.size <= 8 || std::memcmp(texts_.data() + entry.offset, text, entry.size) == 0;
   }
-  [[nodiscard]] std::size_t slot_of(std::uint64_t word, std::uint32_t size) const;
+  /// What tells texts apart lies beside the place of the entry: a hit at the first probe reads nothing else.
+  struct Slot {
+    std::uint64_t word = 0;
+    std::uint32_t size = 0;
+    std::uint32_t entry = 0;  ///< index + 1; 0 for none
+  };
+  [[nodiscard]] std::size_t slot_of(std::uint64_t word, std::uint32_t size) const {
+    constexpr std::uint64_t kGolden = 0x9E3779B97F4A7C15ULL;
+    return static_cast<std::size_t>(((word ^ size) * kGolden) >> shift_);
+  }
+  void place(std::uint32_t entry);
   Entry* find_slow(const char* text, std::uint32_t size, std::uint64_t word, bool& added);
   void grow();
 
   std::vector<Entry> entries_;
-  std::vector<std::uint32_t> slots_;  ///< index + 1 of the entry, 0 for none; a power of two
+  static constexpr unsigned kFirstBits = 4;
+  std::vector<Slot> slots_ = std::vector<Slot>(std::size_t{1} << kFirstBits);  ///< a power of two
+  unsigned shift_ = 64 - kFirstBits;                                           ///< of a hash, down to a slot
   std::string texts_;
-  std::size_t last_ = 0;
   bool overflowed_ = false;
 };
 

@@ -14,15 +14,29 @@ constexpr unsigned kPassesMax = 3;
 constexpr std::size_t kRadixMin = 2048;
 constexpr std::size_t kInsertionMax = 24;
 
-/// One stable counting pass over the digit at `shift`. False, with nothing moved, when all keys share the digit.
-bool radix_pass(const std::vector<std::uint64_t>& from, std::vector<std::uint64_t>& to, unsigned shift) {
-  std::array<std::size_t, kDigits> next{};
-  for (const auto key : from) ++next[(key >> shift) & (kDigits - 1)];
+using Places = std::array<std::size_t, kDigits>;
+
+/// One stable pass over the digit at `shift`, of which `next` holds how often each occurs. False, with nothing moved,
+/// when all keys share the digit.
+bool radix_pass(const std::vector<std::uint64_t>& from, std::vector<std::uint64_t>& to, unsigned shift, Places& next) {
   if (next[(from.front() >> shift) & (kDigits - 1)] == from.size()) return false;
   std::size_t before = 0;
   for (auto& count : next) before += std::exchange(count, before);
   for (const auto key : from) to[next[(key >> shift) & (kDigits - 1)]++] = key;
   return true;
+}
+
+/// The digits of all passes from bit `low` on counted in one go: moving keys changes no count.
+std::array<Places, kPassesMax> count_digits(const std::vector<std::uint64_t>& keys, unsigned low) {
+  std::array<Places, kPassesMax> counts{};
+  for (auto key : keys) {
+    key >>= low;
+    for (auto& count : counts) {
+      ++count[key & (kDigits - 1)];
+      key >>= kDigitBits;
+    }
+  }
+  return counts;
 }
 
 void insertion_sort(std::uint64_t* begin, const std::uint64_t* end) {
@@ -72,8 +86,9 @@ void sort_keys(std::vector<std::uint64_t>& keys) {
   const unsigned covered = std::min(top - bottom, kPassesMax * kDigitBits);
   const unsigned low = top - covered;
   std::vector<std::uint64_t> other(keys.size());
-  for (unsigned shift = low; shift < top; shift += kDigitBits)
-    if (radix_pass(keys, other, shift)) keys.swap(other);
+  auto counts = count_digits(keys, low);
+  for (unsigned pass = 0; pass * kDigitBits < covered; ++pass)
+    if (radix_pass(keys, other, low + pass * kDigitBits, counts[pass])) keys.swap(other);
   if (low > bottom) sort_runs(keys, low);
 }
 

@@ -11,7 +11,8 @@ struct KolmogorovSmirnov {
   bool a_above = false;    ///< F_a is the larger one there
 };
 
-/// O(n + m). Values that occur in both samples step both curves.
+/// Cost: a place in every 64 rows is looked up, and the rows gone through where the gap can be D: far below n + m steps
+/// for samples of thousands. Values that occur in both samples step both curves.
 [[nodiscard]] KolmogorovSmirnov kolmogorov_smirnov(const Sample& a, const Sample& b);
 
 /// P(D >= statistic) under one continuous distribution: the share of lattice paths from (0, 0) to (n, m) that reach a

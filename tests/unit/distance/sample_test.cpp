@@ -1,14 +1,17 @@
 // Expected values: scipy 1.14.1 on the same rows (the oracle suite compares on random data), else worked by hand.
 #include "core/metric/distance/sample.hpp"
 
+#include <algorithm>
 #include <array>
 #include <cmath>
+#include <cstdint>
 #include <limits>
 #include <vector>
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "core/base/rng.hpp"
 #include "core/metric/distance/chi_squared.hpp"
 #include "core/metric/distance/energy.hpp"
 #include "core/metric/distance/goodness.hpp"
@@ -76,6 +79,52 @@ TEST(KolmogorovSmirnovTest, TiesAtTheEndOfOneSampleCount) {
   EXPECT_DOUBLE_EQ(kolmogorov_smirnov(sample({1, 1, 2}), sample({1})).statistic, 1.0 / 3.0);
   // At 1 they are 1 and 1.
   EXPECT_EQ(kolmogorov_smirnov(sample({1}), sample({1, 1, 1})).statistic, 0.0);
+}
+
+/// From the definition: both distribution functions counted afresh at every value, as whole numbers over n·m.
+KolmogorovSmirnov by_definition(const std::vector<double>& a, const std::vector<double>& b) {
+  auto values = a;
+  values.insert(values.end(), b.begin(), b.end());
+  std::sort(values.begin(), values.end());
+  const auto n = static_cast<std::int64_t>(a.size());
+  const auto m = static_cast<std::int64_t>(b.size());
+  std::int64_t high = 0, low = 0;
+  double high_at = *std::min_element(a.begin(), a.end()), low_at = high_at;
+  for (const double value : values) {
+    const auto below = [&](double x) { return x <= value; };
+    const std::int64_t gap =
+        std::count_if(a.begin(), a.end(), below) * m - std::count_if(b.begin(), b.end(), below) * n;
+    if (gap > high) high = gap, high_at = value;
+    if (gap < low) low = gap, low_at = value;
+  }
+  const double cells = static_cast<double>(n) * static_cast<double>(m);
+  if (high >= -low) return {static_cast<double>(high) / cells, high_at, true};
+  return {static_cast<double>(-low) / cells, low_at, false};
+}
+
+TEST(KolmogorovSmirnovTest, EveryGapIsSeenInLongSamplesWithAndWithoutTies) {
+  Rng rng(7, "test", "kolmogorov");
+  for (int round = 0; round < 60; ++round) {
+    // Kinds: fractions; few values; so few that a tie is longer than any stride; one sample far from the other.
+    const int kind = round % 4;
+    const auto draw = [&](double shift) {
+      std::vector<double> values(1 + rng.below(round < 20 ? 80 : 700));
+      for (auto& value : values) {
+        if (kind == 0) value = rng.normal(shift, 1.0);
+        if (kind == 1) value = static_cast<double>(rng.below(40)) + shift;
+        if (kind == 2) value = static_cast<double>(rng.below(3));
+        if (kind == 3) value = rng.normal(100.0 * shift, 1.0);
+      }
+      return values;
+    };
+    const auto a = draw(0.0);
+    const auto b = draw(round % 8 < 4 ? 0.0 : 0.3);
+    const auto expected = by_definition(a, b);
+    const auto found = kolmogorov_smirnov(Sample::create(a).value(), Sample::create(b).value());
+    EXPECT_EQ(found.statistic, expected.statistic) << "round " << round;
+    EXPECT_EQ(found.location, expected.location) << "round " << round;
+    EXPECT_EQ(found.a_above, expected.a_above) << "round " << round;
+  }
 }
 
 TEST(KolmogorovSmirnovTest, ExactProbability) {

@@ -5,6 +5,7 @@
 #include <cstdlib>
 #include <fstream>
 #include <string>
+#include <thread>
 #include <vector>
 
 #include <benchmark/benchmark.h>
@@ -69,19 +70,25 @@ void rate(benchmark::State& state, std::size_t rows, std::size_t bytes_a_row) {
   state.SetBytesProcessed(state.iterations() * static_cast<std::int64_t>(rows * bytes_a_row));
 }
 
-/// The limit: both columns of the regression read once and added up, eight sums side by side.
+/// The limit: both columns of the regression read once and added up, eight sums side by side. Argument: threads.
 void read_two_columns(benchmark::State& state) {
   const auto& a = actual();
   const auto& b = predicted();
-  for (auto _ : state) {
+  const auto threads = static_cast<std::size_t>(state.range(0));
+  const auto read_part = [&](std::size_t part) {
     double sums[8] = {};  // NOLINT(cppcoreguidelines-avoid-c-arrays)
-    for (std::size_t i = 0; i < kRows; i += 8)
+    for (std::size_t i = kRows / 8 * part / threads * 8; i < kRows / 8 * (part + 1) / threads * 8; i += 8)
       for (std::size_t lane = 0; lane < 8; ++lane) sums[lane] += a[i + lane] + b[i + lane];
     benchmark::DoNotOptimize(sums);
+  };
+  for (auto _ : state) {
+    std::vector<std::jthread> others;
+    for (std::size_t part = 1; part < threads; ++part) others.emplace_back(read_part, part);
+    read_part(0);
   }
   rate(state, kRows, 16);
 }
-BENCHMARK(read_two_columns)->Unit(benchmark::kMillisecond);
+BENCHMARK(read_two_columns)->Arg(1)->Arg(2)->Unit(benchmark::kMillisecond)->UseRealTime();
 
 /// mae, mse, rmse, r2. Argument: threads.
 void regression_set(benchmark::State& state) {

@@ -5,6 +5,8 @@
 #include <cstring>
 #include <filesystem>
 #include <fstream>
+#include <iterator>
+#include <map>
 #include <string>
 #include <vector>
 
@@ -93,20 +95,46 @@ void peer_sum(benchmark::State& state) {
 }
 BENCHMARK(peer_sum)->Arg(Uniform);
 
-/// A file of ten columns as people have them (ids, whole numbers, amounts, scores, texts), made once a run.
+/// Kinds of text: how many bytes a cell takes decides how many bytes a second can be profiled.
+enum Text : std::int64_t { Mixed, Amounts, FullPrecision, SmallWhole, LargeWhole, Wide };
+
+/// A row of ten columns as people have them (ids, whole numbers, amounts, scores, texts).
+std::string mixed_row(Rng& rng, int row) {
+  const char* plans[] = {"gold", "basic", "trial"};
+  const char* cities[] = {"Paris", "London", "New York", "Berlin"};
+  return fmt::format("{},{},{:.2f},{},{},{:.1f},{},{:.6f},{},{}\n", row, 18 + rng.below(72), rng.normal(50000, 15000),
+                     rng.uniform(), plans[rng.below(3)], rng.uniform(0, 350), rng.below(2), rng.lognormal(0, 1),
+                     cities[rng.below(4)], 1700000000 + row * 60);
+}
+
+int columns_of(std::int64_t kind) {
+  return kind == Wide ? 1000 : 10;
+}
+
+/// A row of numbers of one kind; a wide one has amounts.
+std::string numeric_row(Rng& rng, std::int64_t kind) {
+  std::string row;
+  for (int column = 0; column < columns_of(kind); ++column) {
+    if (kind == Amounts || kind == Wide) fmt::format_to(std::back_inserter(row), "{:.2f}", rng.normal(5000, 1500));
+    if (kind == FullPrecision) fmt::format_to(std::back_inserter(row), "{}", rng.normal());
+    if (kind == SmallWhole) fmt::format_to(std::back_inserter(row), "{}", rng.below(300));
+    if (kind == LargeWhole) fmt::format_to(std::back_inserter(row), "{}", 1'000'000'000 + rng.below(1'000'000'000));
+    row += column + 1 == columns_of(kind) ? '\n' : ',';
+  }
+  return row;
+}
+
+/// Some 32 MB of one kind of text, made once a run.
 class CsvFile {
  public:
-  CsvFile() : path_(std::filesystem::temp_directory_path() / fmt::format("driftlab_bench_{}.csv", ::getpid())) {
+  explicit CsvFile(std::int64_t kind)
+      : path_(std::filesystem::temp_directory_path() / fmt::format("driftlab_bench_{}_{}.csv", ::getpid(), kind)) {
     Rng rng(2, "bench", "csv");
-    std::string text = "id,age,income,score,plan,minutes,flag,ratio,city,time\n";
-    const char* plans[] = {"gold", "basic", "trial"};
-    const char* cities[] = {"Paris", "London", "New York", "Berlin"};
-    for (int row = 0; row < 400000; ++row)
-      text += fmt::format("{},{},{:.2f},{},{},{:.1f},{},{:.6f},{},{}\n", row, 18 + rng.below(72),
-                          rng.normal(50000, 15000), rng.uniform(), plans[rng.below(3)], rng.uniform(0, 350),
-                          rng.below(2), rng.lognormal(0, 1), cities[rng.below(4)], 1700000000 + row * 60);
-    std::ofstream(path_, std::ios::binary) << text;
-    text_ = std::move(text);
+    for (int column = 0; column < columns_of(kind); ++column)
+      text_ += fmt::format("c{}{}", column, column + 1 == columns_of(kind) ? '\n' : ',');
+    for (int row = 0; text_.size() < 32'000'000; ++row)
+      text_ += kind == Mixed ? mixed_row(rng, row) : numeric_row(rng, kind);
+    std::ofstream(path_, std::ios::binary) << text_;
   }
   ~CsvFile() { std::filesystem::remove(path_); }
   CsvFile(const CsvFile&) = delete;
@@ -119,27 +147,34 @@ class CsvFile {
   std::string text_;
 };
 
-const CsvFile& csv_file() {
-  static const CsvFile file;
-  return file;
+const CsvFile& csv_file(std::int64_t kind) {
+  static std::map<std::int64_t, CsvFile> files;
+  return files.try_emplace(kind, kind).first->second;
 }
 
-/// From the file to the finished profiles; the argument is the number of threads on columns.
+/// From the file to the finished profiles; the arguments are the kind of text and the number of threads on columns.
 void profile_csv(benchmark::State& state) {
-  const auto& file = csv_file();
+  const auto& file = csv_file(state.range(0));
+  std::uint64_t rows = 0;
   for (auto _ : state) {
     monitor::CsvSource source({file.path()}, {});
-    const auto dataset = monitor::profile_dataset(source, {.threads = static_cast<unsigned>(state.range(0))});
-    DRIFTLAB_CHECK(dataset.has_value() && dataset->rows == 400000, "the file is read whole");
+    const auto dataset = monitor::profile_dataset(source, {.threads = static_cast<unsigned>(state.range(1))});
+    DRIFTLAB_CHECK(dataset.has_value() && dataset->rejected_count == 0, "the file is read whole");
+    rows += dataset->rows;
   }
   state.SetBytesProcessed(static_cast<std::int64_t>(file.text().size()) *
                           static_cast<std::int64_t>(state.iterations()));
+  state.SetItemsProcessed(columns_of(state.range(0)) * static_cast<std::int64_t>(rows));
 }
-BENCHMARK(profile_csv)->Arg(1)->Arg(2)->MeasureProcessCPUTime()->UseRealTime()->Unit(benchmark::kMillisecond);
+BENCHMARK(profile_csv)
+    ->ArgsProduct({{Mixed, Amounts, FullPrecision, SmallWhole, LargeWhole, Wide}, {1, 2}})
+    ->ArgNames({"text", "threads"})
+    ->MeasureProcessCPUTime()
+    ->Unit(benchmark::kMillisecond);
 
 /// The limit of a scan: counting line ends in the same bytes.
 void peer_memchr(benchmark::State& state) {
-  const std::string& text = csv_file().text();
+  const std::string& text = csv_file(Mixed).text();
   for (auto _ : state) {
     std::size_t lines = 0;
     const char* at = text.data();

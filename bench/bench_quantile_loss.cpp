@@ -2,6 +2,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <thread>
 #include <vector>
 
 #include <benchmark/benchmark.h>
@@ -38,27 +39,28 @@ const Data& data() {
   return kData;
 }
 
+/// Argument: threads.
 void weighted_quantile_loss(benchmark::State& state) {
   const Data& input = data();
   for (auto _ : state) {
     auto sums = metric::QuantileSums::create(kLevels).value();
-    sums.add(input.actual, input.rows).value();
+    sums.add(input.actual, input.rows, static_cast<unsigned>(state.range(0))).value();
     double mean = 0.0;
     for (std::size_t i = 0; i < kLevels.size(); ++i) mean += sums.loss(i) / sums.absolute_actuals();
     benchmark::DoNotOptimize(mean);
   }
   state.SetBytesProcessed(state.iterations() * kBytes);
 }
-BENCHMARK(weighted_quantile_loss)->Unit(benchmark::kMillisecond);
+BENCHMARK(weighted_quantile_loss)->Arg(1)->Arg(2)->UseRealTime()->Unit(benchmark::kMillisecond);
 
 using Words = std::uint64_t __attribute__((vector_size(64)));
 
 /// Combines every word into eight: what reading alone costs.
-[[gnu::noinline]] std::uint64_t read_all(const std::vector<double>& values) {
-  const auto* const words = reinterpret_cast<const char*>(values.data());
+[[gnu::noinline]] std::uint64_t read_all(const double* values, std::size_t count) {
+  const auto* const words = reinterpret_cast<const char*>(values);
   Words lanes[4] = {};
   std::size_t at = 0;
-  for (; at + sizeof lanes <= values.size() * sizeof(double); at += sizeof lanes)
+  for (; at + sizeof lanes <= count * sizeof(double); at += sizeof lanes)
     for (std::size_t i = 0; i < 4; ++i) {
       Words next;
       __builtin_memcpy(&next, words + at + i * sizeof next, sizeof next);
@@ -70,16 +72,24 @@ using Words = std::uint64_t __attribute__((vector_size(64)));
   return total;
 }
 
+/// Argument: threads, each with its part of every array.
 void plain_read(benchmark::State& state) {
   const Data& input = data();
-  for (auto _ : state) {
-    std::uint64_t total = read_all(input.actual);
-    for (const auto& row : input.quantiles) total ^= read_all(row);
+  const auto threads = static_cast<std::size_t>(state.range(0));
+  const auto read_part = [&](std::size_t part) {
+    const std::size_t begin = kCells * part / threads, count = kCells * (part + 1) / threads - begin;
+    std::uint64_t total = read_all(input.actual.data() + begin, count);
+    for (const double* row : input.rows) total ^= read_all(row + begin, count);
     benchmark::DoNotOptimize(total);
+  };
+  for (auto _ : state) {
+    std::vector<std::jthread> others;
+    for (std::size_t part = 1; part < threads; ++part) others.emplace_back(read_part, part);
+    read_part(0);
   }
   state.SetBytesProcessed(state.iterations() * kBytes);
 }
-BENCHMARK(plain_read)->Unit(benchmark::kMillisecond);
+BENCHMARK(plain_read)->Arg(1)->Arg(2)->UseRealTime()->Unit(benchmark::kMillisecond);
 
 }  // namespace
 }  // namespace driftlab

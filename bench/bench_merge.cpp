@@ -45,8 +45,27 @@ class ErrorsSink final : public merge::RowSink {
         yy += truth * truth;
       }
     }
+    /// Short decimals exactly, by the division of two whole numbers; all else by the library.
     static void read(std::string_view text, double& value) {
-      std::from_chars(text.data(), text.data() + text.size(), value);
+      constexpr double kPowers[] = {1, 1e1, 1e2, 1e3, 1e4, 1e5, 1e6, 1e7, 1e8, 1e9, 1e10, 1e11, 1e12, 1e13, 1e14, 1e15};
+      const bool negative = text.starts_with('-');
+      std::uint64_t digits = 0;
+      std::size_t point = text.size();
+      for (std::size_t i = negative ? 1 : 0; i < text.size(); ++i) {
+        const auto digit = static_cast<unsigned>(text[i] - '0');
+        if (digit <= 9)
+          digits = 10 * digits + digit;
+        else if (text[i] == '.' && point == text.size())
+          point = i + 1;
+        else
+          point = 0;
+      }
+      if (point == 0 || text.size() > 15) {
+        std::from_chars(text.data(), text.data() + text.size(), value);
+        return;
+      }
+      const double magnitude = static_cast<double>(digits) / kPowers[text.size() - point];
+      value = negative ? -magnitude : magnitude;
     }
     double n = 0, absolute = 0, square = 0, y = 0, yy = 0;
   };

@@ -1,5 +1,7 @@
 #include "core/capture/line.hpp"
 
+#include <cstring>
+
 #include "core/base/check.hpp"
 
 namespace driftlab::capture {
@@ -9,31 +11,57 @@ int hex_digit(char c) {
   return c <= '9' ? c - '0' : c - 'a' + 10;
 }
 
-void append(std::string& out, std::string_view before, EscapedText text, std::string_view behind) {
-  out.append(before).append(text).append(behind);
+/// Writes text behind text; the room has been made before.
+class Pen {
+ public:
+  explicit Pen(char* at) : at_(at) {}
+  Pen& operator<<(std::string_view text) {
+    if (!text.empty()) std::memcpy(at_, text.data(), text.size());
+    at_ += text.size();
+    return *this;
+  }
+  /// Fixed text, whose length the compiler knows.
+  template <std::size_t N>
+  Pen& operator<<(const char (&text)[N]) {
+    std::memcpy(at_, text, N - 1);
+    at_ += N - 1;
+    return *this;
+  }
+  [[nodiscard]] char* at() const { return at_; }
+
+ private:
+  char* at_;
+};
+
+/// More than all fixed text of a merged line.
+constexpr std::size_t kFixedTextMax = 512;
+
+std::size_t room_for(const CaptureLine& capture, EscapedText label) {
+  return kFixedTextMax + label.size() + capture.input.data.size() + capture.input.content_type.size() +
+         capture.output.data.size() + capture.output.content_type.size() + capture.event_id.size() +
+         capture.inference_id.size() + capture.inference_time.size() + capture.custom_attributes.size();
 }
 
-void append_payload(std::string& out, std::string_view mode, const PayloadView& payload) {
-  append(out, R"({"data":")", payload.data, R"(","encoding":")");
-  append(out, to_string(payload.encoding), R"(","mode":")", mode);
-  append(out, R"(","observedContentType":")", payload.content_type, "\"}");
+void write_payload(Pen& pen, std::string_view mode, const PayloadView& payload) {
+  pen << R"({"data":")" << payload.data << R"(","encoding":")" << to_string(payload.encoding) << R"(","mode":")" << mode
+      << R"(","observedContentType":")" << payload.content_type << "\"}";
 }
 
-void append_captured(std::string& out, const CaptureLine& capture) {
-  out += R"("captureData":{)";
+void write_captured(Pen& pen, const CaptureLine& capture) {
+  pen << R"("captureData":{)";
   if (capture.input.present) {
-    out += R"("endpointInput":)";
-    append_payload(out, "INPUT", capture.input);
-    if (capture.output.present) out += ',';
+    pen << R"("endpointInput":)";
+    write_payload(pen, "INPUT", capture.input);
+    if (capture.output.present) pen << ",";
   }
   if (capture.batch_transform) {
-    append(out, R"("batchTransformOutput":{"data":")", capture.output.data, R"(","encoding":")");
-    append(out, to_string(capture.output.encoding), "\"}", "");
+    pen << R"("batchTransformOutput":{"data":")" << capture.output.data << R"(","encoding":")"
+        << to_string(capture.output.encoding) << "\"}";
   } else if (capture.output.present) {
-    out += R"("endpointOutput":)";
-    append_payload(out, "OUTPUT", capture.output);
+    pen << R"("endpointOutput":)";
+    write_payload(pen, "OUTPUT", capture.output);
   }
-  out += '}';
+  pen << "}";
 }
 
 std::optional<Payload> to_payload(const PayloadView& view) {
@@ -93,13 +121,17 @@ std::string unescape(EscapedText text) {
 }
 
 void append_merged_line(std::string& out, const CaptureLine& capture, EscapedText label, Encoding label_encoding) {
-  append(out, R"({"eventVersion":"0","groundTruthData":{"data":")", label, R"(","encoding":")");
-  append(out, to_string(label_encoding), "\"},", "");
-  append_captured(out, capture);
-  append(out, R"(,"eventMetadata":{"eventId":")", capture.event_id, "\"");
-  if (!capture.inference_id.empty()) append(out, R"(,"inferenceId":")", capture.inference_id, "\"");
-  if (!capture.custom_attributes.empty()) append(out, R"(,"customAttributes":)", capture.custom_attributes, "");
-  append(out, R"(,"inferenceTime":")", capture.inference_time, "\"}}\n");
+  const std::size_t before = out.size();
+  out.resize(before + room_for(capture, label));
+  Pen pen(out.data() + before);
+  pen << R"({"eventVersion":"0","groundTruthData":{"data":")" << label << R"(","encoding":")"
+      << to_string(label_encoding) << "\"},";
+  write_captured(pen, capture);
+  pen << R"(,"eventMetadata":{"eventId":")" << capture.event_id << "\"";
+  if (!capture.inference_id.empty()) pen << R"(,"inferenceId":")" << capture.inference_id << "\"";
+  if (!capture.custom_attributes.empty()) pen << R"(,"customAttributes":)" << capture.custom_attributes;
+  pen << R"(,"inferenceTime":")" << capture.inference_time << "\"}}\n";
+  out.resize(static_cast<std::size_t>(pen.at() - out.data()));
 }
 
 CaptureRecord to_record(const CaptureLine& line) {

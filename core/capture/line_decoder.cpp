@@ -5,6 +5,10 @@
 
 #include <fmt/format.h>
 
+#if defined(__SSE2__)
+#include <emmintrin.h>
+#endif
+
 #include "core/base/json_string.hpp"
 
 namespace driftlab::capture {
@@ -38,6 +42,37 @@ bool two_digits(const char* at, int limit, int& value) {
   return tens >= 0 && tens <= 9 && ones >= 0 && ones <= 9 && value < limit;
 }
 
+/// Where a text of a few bytes ends, as JsonScan::string_end has it; null when it is longer than that or not plain.
+/// Keys and most enumerated values are that short, and there are a dozen to every long text.
+inline const char* short_string_end(const char* text) {
+#if defined(__SSE2__)
+  constexpr int kWidth = 16;
+  for (const char* at = text; at < text + 2 * kWidth; at += kWidth) {
+    const auto bytes = _mm_loadu_si128(reinterpret_cast<const __m128i*>(at));
+    // Bytes above 0x7F are below zero: they end a plain run here as control characters do.
+    const auto control = _mm_cmplt_epi8(bytes, _mm_set1_epi8(0x20));
+    const auto marks =
+        _mm_or_si128(_mm_cmpeq_epi8(bytes, _mm_set1_epi8('"')), _mm_cmpeq_epi8(bytes, _mm_set1_epi8('\\')));
+    const auto stops = static_cast<unsigned>(_mm_movemask_epi8(_mm_or_si128(control, marks)));
+    if (stops == 0) continue;
+    at += __builtin_ctz(stops);
+    return *at == '"' ? at : nullptr;
+  }
+#else
+  for (const char* at = text; at < text + 32; ++at) {
+    if (*at == '"') return at;
+    if (*at == '\\' || static_cast<signed char>(*at) < 0x20) break;
+  }
+#endif
+  return nullptr;
+}
+
+/// Comparison with a text whose length the compiler knows.
+template <std::size_t N>
+inline bool is(std::string_view text, const char (&expected)[N]) {
+  return text.size() == N - 1 && std::memcmp(text.data(), expected, N - 1) == 0;
+}
+
 }  // namespace
 
 bool TimeReader::read(std::string_view text, Instant& time) {
@@ -60,7 +95,7 @@ bool TimeReader::read(std::string_view text, Instant& time) {
   return true;
 }
 
-bool LineDecoder::fail(Path path, std::string_view what) {
+bool LineDecoder::fail(const Path& path, std::string_view what) {
   reason_ = fmt::format("{}{}{}: {}", path.parent, path.name.empty() ? "" : ".", path.name, what);
   return false;
 }
@@ -73,7 +108,7 @@ bool LineDecoder::not_json(simdjson::error_code error) {
   return false;
 }
 
-bool LineDecoder::once(unsigned bit, Path path) {
+bool LineDecoder::once(unsigned bit, const Path& path) {
   if ((seen_ & bit) != 0) return fail(path, "stands there twice");
   seen_ |= bit;
   return true;
@@ -84,22 +119,24 @@ bool LineDecoder::decode(std::string_view line, RecordLine& record) {
   verbatim_ = true;
   seen_ = 0;
   record = {};
-  simdjson::ondemand::document document;
-  auto error = parser_.iterate(line.data(), line.size(), line.size() + simdjson::SIMDJSON_PADDING).get(document);
+  auto iterated = parser_.iterate(line.data(), line.size(), line.size() + simdjson::SIMDJSON_PADDING);
+  auto error = iterated.error();
   if (error != SUCCESS) {
     if (line.find('\0') == std::string_view::npos) return not_json(error);
     reason_ = "not UTF-8 text: holds NUL bytes, as UTF-16 and binary files do";
     return false;
   }
+  simdjson::ondemand::document&& document = std::move(iterated).value_unsafe();
   json_type type{};
   if (error = document.type().get(type); error != SUCCESS) return not_json(error);
   if (type != json_type::object) {
     reason_ = "not a JSON object";
     return false;
   }
-  Object root;
-  if (error = document.get_object().get(root); error != SUCCESS) return not_json(error);
-  if (!decode_root(root, record)) return false;
+  auto root = document.get_object();
+  if (root.error() != SUCCESS) return not_json(root.error());
+  Object&& fields = std::move(root).value_unsafe();
+  if (!decode_root(fields, record)) return false;
   const char* rest = nullptr;
   if (document.current_location().get(rest) == SUCCESS) return not_json(simdjson::TAPE_ERROR);
   return check_complete(record);
@@ -107,10 +144,9 @@ bool LineDecoder::decode(std::string_view line, RecordLine& record) {
 
 bool LineDecoder::key_of(Field& field, std::string_view& key) {
   const char* raw = field.key().raw();
-  bool non_ascii = false;
-  if (const char* end = scan_.string_end(raw, non_ascii); end != nullptr) {
+  if (const char* end = short_string_end(raw); end != nullptr) {
     key = {raw, static_cast<std::size_t>(end - raw)};
-    if (key.find('\\') == std::string_view::npos) return true;
+    return true;
   }
   // Keys with escapes are compared by what they mean.
   if (const auto error = field.unescaped_key().get(key); error != SUCCESS) return not_json(error);
@@ -119,12 +155,14 @@ bool LineDecoder::key_of(Field& field, std::string_view& key) {
   return true;
 }
 
-bool LineDecoder::open(Value& value, Path path, Object& object) {
+/// Says what is wrong when `error` came of opening an object. Opened objects and fields stay where simdjson put them:
+/// copies of what was just written in parts make the processor wait.
+bool LineDecoder::opened(simdjson::error_code error, Value& value, const Path& path) {
+  if (error == SUCCESS) return true;
   json_type type{};
-  if (const auto error = value.type().get(type); error != SUCCESS) return not_json(error);
+  if (const auto none = value.type().get(type); none != SUCCESS) return not_json(none);
   if (type != json_type::object) return fail(path, "an object is required");
-  if (const auto error = value.get_object().get(object); error != SUCCESS) return not_json(error);
-  return true;
+  return not_json(error);
 }
 
 /// True, and read, when it is null: the same as absent.
@@ -137,19 +175,19 @@ bool LineDecoder::is_null(Value& value) {
 bool LineDecoder::decode_root(Object& root, RecordLine& record) {
   const bool capture = form_ != LineForm::GroundTruth, label = form_ != LineForm::Capture;
   for (auto next : root) {
-    Field field;
-    if (const auto error = std::move(next).get(field); error != SUCCESS) return not_json(error);
+    if (next.error() != SUCCESS) return not_json(next.error());
+    Field&& field = std::move(next).value_unsafe();
     std::string_view key;
     if (!key_of(field, key)) return false;
     Value& value = field.value();
     bool ok = false;
-    if (capture && key == "captureData")
+    if (capture && is(key, "captureData"))
       ok = once(kCaptureData, {key}) && decode_captured(value, record.capture);
-    else if (label && key == "groundTruthData")
+    else if (label && is(key, "groundTruthData"))
       ok = once(kGroundTruthData, {key}) && decode_label(value, record.label);
-    else if (key == "eventMetadata")
+    else if (is(key, "eventMetadata"))
       ok = once(kEventMetadata, {key}) && decode_metadata(value, record);
-    else if (key == "eventVersion")
+    else if (is(key, "eventVersion"))
       ok = check_version(value);
     else
       ok = skip(value, 1);
@@ -159,19 +197,19 @@ bool LineDecoder::decode_root(Object& root, RecordLine& record) {
 }
 
 bool LineDecoder::decode_captured(Value& value, CaptureLine& record) {
-  Object object;
-  if (!open(value, {"captureData"}, object)) return false;
-  for (auto next : object) {
-    Field field;
-    if (const auto error = std::move(next).get(field); error != SUCCESS) return not_json(error);
+  auto object = value.get_object();
+  if (!opened(object.error(), value, {"captureData"})) return false;
+  for (auto next : std::move(object).value_unsafe()) {
+    if (next.error() != SUCCESS) return not_json(next.error());
+    Field&& field = std::move(next).value_unsafe();
     std::string_view key;
     if (!key_of(field, key)) return false;
     bool ok = false;
-    if (key == "endpointInput") {
+    if (is(key, "endpointInput")) {
       ok = decode_payload(field.value(), "captureData.endpointInput", record.input, Hole::InputData);
-    } else if (key == "endpointOutput") {
+    } else if (is(key, "endpointOutput")) {
       ok = decode_payload(field.value(), "captureData.endpointOutput", record.output, Hole::OutputData);
-    } else if (key == "batchTransformOutput") {
+    } else if (is(key, "batchTransformOutput")) {
       const bool had_output = record.output.present;
       ok = decode_payload(field.value(), "captureData.batchTransformOutput", record.output, Hole::OutputData);
       record.batch_transform |= record.output.present && !had_output;
@@ -184,25 +222,27 @@ bool LineDecoder::decode_captured(Value& value, CaptureLine& record) {
 }
 
 bool LineDecoder::decode_payload(Value& value, std::string_view name, PayloadView& payload, Hole hole) {
-  if (is_null(value)) return true;
+  auto object = value.get_object();
+  if (object.error() != SUCCESS && is_null(value)) return true;
   if (payload.present) return fail({name}, "stands there twice");
-  Object object;
-  if (!open(value, {name}, object)) return false;
+  if (!opened(object.error(), value, {name})) return false;
   seen_ &= ~kPayload;
-  for (auto next : object) {
-    Field field;
-    if (const auto error = std::move(next).get(field); error != SUCCESS) return not_json(error);
+  for (auto next : std::move(object).value_unsafe()) {
+    if (next.error() != SUCCESS) return not_json(next.error());
+    Field&& field = std::move(next).value_unsafe();
     std::string_view key;
     if (!key_of(field, key)) return false;
     Value& part = field.value();
     bool ok = false;
-    if (key == "data")
+    if (is(key, "data"))
       ok = once(kData, {name, "data"}) && text(part, {name, "data"}, payload.data, hole);
-    else if (key == "encoding")
+    else if (is(key, "encoding"))
       ok = once(kEncoding, {name, "encoding"}) && decode_encoding(part, name, payload.encoding);
-    else if (key == "observedContentType")
+    else if (is(key, "observedContentType"))
       ok = once(kContentType, {name, "observedContentType"}) &&
            text(part, {name, "observedContentType"}, payload.content_type, Hole::Ignored, true);
+    else if (is(key, "mode"))
+      ok = skip_mode(part);
     else
       ok = skip(part, 3);
     if (!ok) return false;
@@ -213,19 +253,27 @@ bool LineDecoder::decode_payload(Value& value, std::string_view name, PayloadVie
   return true;
 }
 
+/// Not looked at, but the same in most lines.
+bool LineDecoder::skip_mode(Value& value) {
+  const auto string = value.get_raw_json_string();
+  if (string.error() != SUCCESS) return skip(value, 3);
+  EscapedText ignored;
+  return text_at(string.value_unsafe().raw(), ignored, Hole::Ignored, true);
+}
+
 bool LineDecoder::decode_label(Value& value, LabelLine& label) {
-  Object object;
-  if (!open(value, {"groundTruthData"}, object)) return false;
-  for (auto next : object) {
-    Field field;
-    if (const auto error = std::move(next).get(field); error != SUCCESS) return not_json(error);
+  auto object = value.get_object();
+  if (!opened(object.error(), value, {"groundTruthData"})) return false;
+  for (auto next : std::move(object).value_unsafe()) {
+    if (next.error() != SUCCESS) return not_json(next.error());
+    Field&& field = std::move(next).value_unsafe();
     std::string_view key;
     if (!key_of(field, key)) return false;
     bool ok = false;
-    if (key == "data")
+    if (is(key, "data"))
       ok = once(kLabelData, {"groundTruthData.data"}) &&
            text(field.value(), {"groundTruthData.data"}, label.data, Hole::Label);
-    else if (key == "encoding")
+    else if (is(key, "encoding"))
       ok = once(kLabelEncoding, {"groundTruthData.encoding"}) &&
            decode_encoding(field.value(), "groundTruthData", label.encoding);
     else
@@ -236,19 +284,19 @@ bool LineDecoder::decode_label(Value& value, LabelLine& label) {
 }
 
 bool LineDecoder::decode_metadata(Value& value, RecordLine& record) {
-  Object object;
-  if (!open(value, {"eventMetadata"}, object)) return false;
-  for (auto next : object) {
-    Field field;
-    if (const auto error = std::move(next).get(field); error != SUCCESS) return not_json(error);
+  auto object = value.get_object();
+  if (!opened(object.error(), value, {"eventMetadata"})) return false;
+  for (auto next : std::move(object).value_unsafe()) {
+    if (next.error() != SUCCESS) return not_json(next.error());
+    Field&& field = std::move(next).value_unsafe();
     std::string_view key;
     if (!key_of(field, key)) return false;
     bool ok = false;
-    if (key == "eventId") {
-      EscapedText id;
+    if (is(key, "eventId")) {
+      EscapedText& id = form_ == LineForm::GroundTruth ? record.label.event_id : record.capture.event_id;
       ok = once(kEventId, {"eventMetadata.eventId"}) &&
            text(field.value(), {"eventMetadata.eventId"}, id, Hole::EventId);
-      record.capture.event_id = record.label.event_id = id;
+      if (form_ == LineForm::Merged) record.label.event_id = id;
     } else {
       ok = decode_capture_metadata(key, field.value(), record.capture);
     }
@@ -260,12 +308,12 @@ bool LineDecoder::decode_metadata(Value& value, RecordLine& record) {
 /// What only captures have: in ground truth these keys are extra ones, of any type.
 bool LineDecoder::decode_capture_metadata(std::string_view key, Value& value, CaptureLine& record) {
   if (form_ == LineForm::GroundTruth) return skip(value, 2);
-  if (key == "inferenceId")
+  if (is(key, "inferenceId"))
     return once(kInferenceId, {"eventMetadata.inferenceId"}) &&
            (is_null(value) || text(value, {"eventMetadata.inferenceId"}, record.inference_id, Hole::InferenceId));
-  if (key == "customAttributes")
+  if (is(key, "customAttributes"))
     return once(kCustomAttributes, {"eventMetadata.customAttributes"}) && decode_attributes(value, record);
-  if (key != "inferenceTime") return skip(value, 2);
+  if (!is(key, "inferenceTime")) return skip(value, 2);
   if (!once(kInferenceTime, {"eventMetadata.inferenceTime"})) return false;
   if (!text(value, {"eventMetadata.inferenceTime"}, record.inference_time, Hole::InferenceTime)) return false;
   if (read_time(record.inference_time, record.time)) return true;
@@ -309,18 +357,21 @@ bool LineDecoder::decode_attributes(Value& value, CaptureLine& record) {
 bool LineDecoder::decode_encoding(Value& value, std::string_view parent, Encoding& encoding) {
   EscapedText name;
   if (!text(value, {parent, "encoding"}, name, Hole::Ignored, true)) return false;
-  for (const auto known : {Encoding::Csv, Encoding::Json, Encoding::Base64}) {
-    if (name != to_string(known)) continue;
-    encoding = known;
-    return true;
-  }
-  return fail({parent, "encoding"}, fmt::format("'{}' is not one of CSV, JSON, BASE64", name));
+  if (is(name, "CSV"))
+    encoding = Encoding::Csv;
+  else if (is(name, "JSON"))
+    encoding = Encoding::Json;
+  else if (is(name, "BASE64"))
+    encoding = Encoding::Base64;
+  else
+    return fail({parent, "encoding"}, fmt::format("'{}' is not one of CSV, JSON, BASE64", name));
+  return true;
 }
 
 bool LineDecoder::check_version(Value& value) {
   EscapedText version;
   if (!text(value, {"eventVersion"}, version, Hole::Ignored, true)) return false;
-  return version == "0" || fail({"eventVersion"}, fmt::format("'{}' is not known; only '0' is", version));
+  return is(version, "0") || fail({"eventVersion"}, fmt::format("'{}' is not known; only '0' is", version));
 }
 
 bool LineDecoder::check_complete(const RecordLine& record) {
@@ -346,16 +397,22 @@ bool LineDecoder::check_metadata(const RecordLine& record) {
 }
 
 /// A text of the line; `fixed` ones are the same in every line of a pattern.
-bool LineDecoder::text(Value& value, Path path, EscapedText& out, Hole hole, bool fixed) {
+bool LineDecoder::text(Value& value, const Path& path, EscapedText& out, Hole hole, bool fixed) {
+  const auto string = value.get_raw_json_string();
+  if (string.error() == SUCCESS) return text_at(string.value_unsafe().raw(), out, hole, fixed);
   json_type type{};
   if (const auto error = value.type().get(type); error != SUCCESS) return not_json(error);
-  if (type != json_type::string) return fail(path, "a text is required");
-  simdjson::ondemand::raw_json_string string;
-  if (const auto error = value.get_raw_json_string().get(string); error != SUCCESS) return not_json(error);
-  bool non_ascii = false;
-  const char* begin = string.raw();
-  const char* end = scan_.string_end(begin, non_ascii);
-  if (end == nullptr) return rewritten(begin, out);
+  return fail(path, "a text is required");
+}
+
+/// The text whose contents begin there.
+bool LineDecoder::text_at(const char* begin, EscapedText& out, Hole hole, bool fixed) {
+  const char* end = short_string_end(begin);
+  if (end == nullptr) {
+    bool non_ascii = false;
+    end = scan_.string_end(begin, non_ascii);
+    if (end == nullptr) return rewritten(begin, out);
+  }
   out = {begin, static_cast<std::size_t>(end - begin)};
   if (!fixed) found_.push_back({.text = out, .hole = hole});
   return true;
@@ -416,8 +473,8 @@ bool LineDecoder::skip_fields(Value& value, int depth) {
   Object object;
   if (const auto error = value.get_object().get(object); error != SUCCESS) return not_json(error);
   for (auto next : object) {
-    Field field;
-    if (const auto error = std::move(next).get(field); error != SUCCESS) return not_json(error);
+    if (next.error() != SUCCESS) return not_json(next.error());
+    Field&& field = std::move(next).value_unsafe();
     std::string_view key;
     if (!key_of(field, key) || !skip(field.value(), depth + 1)) return false;
   }

@@ -66,16 +66,18 @@ class LineDecoder {
   bool check_complete(const RecordLine& record);
   bool check_metadata(const RecordLine& record);
 
-  bool text(Value& value, Path path, EscapedText& out, Hole hole, bool fixed = false);
+  bool text(Value& value, const Path& path, EscapedText& out, Hole hole, bool fixed = false);
+  bool text_at(const char* begin, EscapedText& out, Hole hole, bool fixed);
   bool rewritten(const char* raw, EscapedText& out);
   bool key_of(Field& field, std::string_view& key);
-  bool open(Value& value, Path path, Object& object);
+  bool opened(simdjson::error_code error, Value& value, const Path& path);
   bool is_null(Value& value);
-  bool once(unsigned bit, Path path);
+  bool once(unsigned bit, const Path& path);
+  bool skip_mode(Value& value);
   bool skip(Value& value, int depth);
   bool skip_fields(Value& value, int depth);
   bool skip_items(Value& value, int depth);
-  bool fail(Path path, std::string_view what);
+  bool fail(const Path& path, std::string_view what);
   bool not_json(simdjson::error_code error);
 
   LineForm form_;

@@ -22,7 +22,7 @@ const char* past_line_end(const char* at, const char* end) {
 }
 
 bool is_blank(std::string_view line) {
-  return line.find_first_not_of(" \t\r") == std::string_view::npos;
+  return !line.starts_with('{') && line.find_first_not_of(" \t\r") == std::string_view::npos;
 }
 
 void put(CaptureLine& line, Hole hole, std::string_view value) {
@@ -139,7 +139,7 @@ LineParser::Step LineParser::read_general(const char* begin, const char* end, Li
     return step;
   }
   ++general_lines_;
-  RecordLine read;
+  RecordLine& read = decoded_;
   if (!decoder_->decode(line, read)) {
     reason_ = decoder_->reason();
     if (found == nullptr && reason_.starts_with("not ")) reason_ += "; the file ends in this line, which may be cut";

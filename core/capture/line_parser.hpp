@@ -83,6 +83,7 @@ class LineParser {
   std::vector<std::unique_ptr<KnownLine>> known_;  ///< the one that matched last in front
   std::size_t misses_ = 0;                         ///< lines since a pattern matched
   std::size_t general_lines_ = 0;
+  RecordLine decoded_;  ///< the last line of the general path
   std::string reason_;
 };
 

@@ -30,8 +30,12 @@ std::uint64_t place_in(const LabelTable::Slot& slot) {
 
 }  // namespace
 
+std::size_t LabelTable::whole_lines(std::size_t slots) {
+  return (slots + kSlotsPerLine - 1) / kSlotsPerLine * kSlotsPerLine;
+}
+
 LabelTable::LabelTable(DuplicateLabels duplicates, std::uint64_t expected_labels) : duplicates_(duplicates) {
-  const std::uint64_t slots = std::max<std::uint64_t>(kSlotsMin, expected_labels / kParts * 10 / 7 + 1);
+  const std::uint64_t slots = whole_lines(std::max<std::uint64_t>(kSlotsMin, expected_labels / kParts * 10 / 7));
   // One piece of memory, so that most of it lies in whole huge pages.
   first_memory_ = ZeroedMemory(kParts * slots * sizeof(Slot));
   for (std::size_t i = 0; i < kParts; ++i) {
@@ -65,10 +69,8 @@ std::uint64_t LabelTable::bytes_of(const Part& part) {
   return part.slot_count * sizeof(Slot) + part.store.bytes();
 }
 
-bool LabelTable::same(const Part& part, const Slot& slot, const Key& key, std::string_view id) {
-  if (slot.high != key.high || slot.low != key.low || (slot.order_and_kind & 3) != static_cast<std::uint64_t>(key.kind))
-    return false;
-  return key.kind != Key::Kind::Long || part.store.id(place_in(slot)) == id;
+bool LabelTable::same_id(const Part& part, const Slot& slot, std::string_view id) {
+  return part.store.id(place_in(slot)) == id;
 }
 
 void LabelTable::insert(Part& part, const LabelEntry& entry) {
@@ -117,7 +119,7 @@ void LabelTable::resolve(Part& part, Slot& slot, const LabelEntry& entry) const 
 
 void LabelTable::grow(Part& part) {
   const std::span<Slot> old(part.slots.load(), part.slot_count);
-  const std::size_t count = old.size() + old.size() / 2;
+  const std::size_t count = whole_lines(old.size() + old.size() / 2);
   ZeroedMemory memory(count * sizeof(Slot));
   part.slots = static_cast<Slot*>(memory.data());
   part.slot_count = count;
@@ -140,8 +142,9 @@ const LabelTable::Slot* LabelTable::find(const Key& key, std::uint64_t hash, std
   const Part& part = parts_[part_of(hash)];
   const Slot* const end = slots_end(part);
   for (const Slot* slot = slot_near(part, hash);;) {
+    // The key first: mostly it is there. An empty slot can look like the nil UUID.
+    if (same(part, *slot, key, id)) return (tag_of(*slot) & kInUse) != 0 ? slot : nullptr;
     if ((tag_of(*slot) & kInUse) == 0) return nullptr;
-    if (same(part, *slot, key, id)) return slot;
     if (++slot == end) slot = part.slots;
   }
 }

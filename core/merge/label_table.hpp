@@ -63,7 +63,11 @@ class LabelTable {
   static_assert(sizeof(Slot) == 32);
 
   /// Brings the slot of a key near; any thread, at any time. Costs nothing when it is not wanted after all.
-  void prefetch(std::uint64_t hash) const { __builtin_prefetch(slot_near(parts_[part_of(hash)], hash), 1); }
+  void prefetch(std::uint64_t hash) const {
+    const Slot* slot = slot_near(parts_[part_of(hash)], hash);
+    __builtin_prefetch(slot, 1);
+    __builtin_prefetch(slot + kSlotsPerLine, 1);  // a search mostly ends in the first line or the second
+  }
 
   // After the last insert:
 
@@ -108,17 +112,25 @@ class LabelTable {
   };
   static constexpr std::size_t kPartBits = 4;
   static constexpr std::size_t kParts = std::size_t{1} << kPartBits;
+  static constexpr std::size_t kSlotsPerLine = 64 / sizeof(Slot);
 
   static std::size_t part_of(std::uint64_t hash) { return hash >> (64 - kPartBits); }
+  /// Where a search begins: at the beginning of a cache line.
   static Slot* slot_near(const Part& part, std::uint64_t hash) {
     return part.slots.load(std::memory_order_relaxed) +
-           scaled(hash << kPartBits, part.slot_count.load(std::memory_order_relaxed));
+           kSlotsPerLine * scaled(hash << kPartBits, part.slot_count.load(std::memory_order_relaxed) / kSlotsPerLine);
   }
   static Slot* slots_end(const Part& part) {
     return part.slots.load(std::memory_order_relaxed) + part.slot_count.load(std::memory_order_relaxed);
   }
+  static std::size_t whole_lines(std::size_t slots);
   static std::uint64_t bytes_of(const Part& part);
-  static bool same(const Part& part, const Slot& slot, const Key& key, std::string_view id);
+  static bool same(const Part& part, const Slot& slot, const Key& key, std::string_view id) {
+    return slot.high == key.high && slot.low == key.low &&
+           (slot.order_and_kind & 3) == static_cast<std::uint64_t>(key.kind) &&
+           (key.kind != Key::Kind::Long || same_id(part, slot, id));
+  }
+  static bool same_id(const Part& part, const Slot& slot, std::string_view id);
   void insert(Part& part, const LabelEntry& entry);
   static void fill(Part& part, Slot& slot, const LabelEntry& entry);
   void resolve(Part& part, Slot& slot, const LabelEntry& entry) const;

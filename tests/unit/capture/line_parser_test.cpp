@@ -46,6 +46,27 @@ TEST(LineParser, LinesLikeAnEarlierOneAreMatchedWithoutParsing) {
   EXPECT_EQ(parser.general_lines(), 1u);
 }
 
+TEST(LineParser, KeysOfAnyLengthAndSpellingAreReadAsTheyMean) {
+  const std::string row = "a|1|2024-03-01T10:02:03Z";
+  const auto with = [](std::string_view old_text, std::string_view new_text) {
+    std::string line = capture_line("1", "a");
+    return line.replace(line.find(old_text), old_text.size(), new_text);
+  };
+  // 15 to 17 and 31 to 33 bytes: the ends of vectors.
+  for (const std::size_t size : {1, 15, 16, 17, 31, 32, 33, 100}) {
+    LineParser parser(LineForm::Capture, {.patterns = false});
+    const std::string key(size, 'k');
+    EXPECT_THAT(read_all(with(R"("mode":"INPUT")", "\"" + key + R"(":"INPUT")"), parser), ElementsAre(row)) << size;
+  }
+  for (const std::string_view key : {R"("mo\u0064e":"INPUT")", R"("m\"e":"INPUT")", "\"m\xC3\xA4\":1", R"("mode":null)",
+                                     R"("mode":{"a":[1]})", R"("mode":"a text longer than two vectors of sixteen")"}) {
+    LineParser parser(LineForm::Capture, {.patterns = false});
+    EXPECT_THAT(read_all(with(R"("mode":"INPUT")", key), parser), ElementsAre(row)) << key;
+  }
+  LineParser parser(LineForm::Capture, {.patterns = false});
+  EXPECT_THAT(read_all(with("eventId", R"(event\u0049d)"), parser), ElementsAre(row));
+}
+
 TEST(LineParser, AnyLayoutBecomesAPattern) {
   const std::string layout =
       R"({ "eventVersion" : "0", "more": {"n": [1, true, null]}, "eventMetadata": {"inferenceTime": "2024-03-01T10:02:03Z", "eventId": "ID"}, "captureData": {"endpointInput": {"data": "D", "encoding": "JSON"}}})";

@@ -71,6 +71,19 @@ TEST(Merge, IsInnerAndCountsBothSides) {
   EXPECT_EQ(result.report.labels.duplicates, 1u);
 }
 
+TEST(Merge, TheNilUuidIsAnIdLikeAnyOther) {
+  // As a key it is sixteen zero bytes, which is what unused memory holds too.
+  const std::string nil = "00000000-0000-0000-0000-000000000000";
+  const auto capture = capture_line(nil, "", kTen), other = label_line("x", "1"), label = label_line(nil, "2");
+  const std::vector<InputFile> captures{{"2026/06/01/10/f", capture}};
+  const auto without = merge_ground_truth(captures, std::vector<InputFile>{{"g", other}}, {}).value();
+  EXPECT_EQ(without.report.captures.unmatched, 1u);
+  EXPECT_EQ(without.report.labels.unmatched, 1u);
+  const auto with = merge_ground_truth(captures, std::vector<InputFile>{{"g", label}}, {}).value();
+  ASSERT_THAT(with.hours, SizeIs(1));
+  EXPECT_THAT(labels_of(with.hours[0]), ElementsAre(nil + "=2"));
+}
+
 TEST(Merge, RepeatedCapturesStayAndRepeatedLabelsDoNotMultiply) {
   const auto captures = capture_line("e1", "id", kTen, "0.1") + capture_line("e2", "id", kTen, "0.2");
   const auto early = label_line("id", "old") + label_line("id", "older");

@@ -118,7 +118,7 @@ int compare_runs(const CompareOptions& options) {
   if (options.json)
     print_comparison_json(comparison);
   else
-    fmt::print("{}\n{}\n", report::compare_text(comparison), options.out);
+    fmt::print("{}\n{}\n", in_signs_of(report::compare_text(comparison), terminal_style().unicode), options.out);
   return 0;
 }
 

@@ -137,10 +137,13 @@ int run_file(const std::string& file, const RunOptions& options, std::optional<s
     folder = options.files.size() == 1 ? std::filesystem::path(options.out)
                                        : std::filesystem::path(options.out) / prepared->scenario.name;
   const auto written = write_results(*finished, folder);
-  if (options.json)
+  if (options.json) {
     fmt::print("{}", report::to_json(finished->result));
-  else
-    fmt::print("{}", report::summarize(finished->result, {terminal_style(), finished->wall_seconds, written}));
+  } else {
+    const auto style = terminal_style();
+    const auto text = report::summarize(finished->result, {style, finished->wall_seconds, written});
+    fmt::print("{}", in_signs_of(text, style.unicode));
+  }
   return finished->result.passed() ? 0 : 1;
 }
 

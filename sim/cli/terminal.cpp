@@ -3,9 +3,13 @@
 #include <algorithm>
 #include <cstdlib>
 #include <string>
+#include <string_view>
+#include <utility>
 
 #include <sys/ioctl.h>
 #include <unistd.h>
+
+#include "sim/cli/progress/progress.hpp"
 
 namespace driftlab::cli {
 namespace {
@@ -22,21 +26,27 @@ bool locale_is_utf8() {
 
 }  // namespace
 
-bool is_terminal(int descriptor) {
-  return isatty(descriptor) == 1;
-}
-
 report::ChartStyle terminal_style() {
   report::ChartStyle style;
   winsize size{};
-  if (is_terminal(STDOUT_FILENO) && ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) == 0 && size.ws_col >= 40) {
+  if (isatty(STDOUT_FILENO) == 1 && ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) == 0 && size.ws_col >= 40) {
     style.width = std::min<int>(size.ws_col, 200);
     style.height = std::clamp(size.ws_row / 3, 8, 20);
   }
   style.unicode = locale_is_utf8();
   const char* no_color = std::getenv("NO_COLOR");
-  style.color = is_terminal(STDOUT_FILENO) && !(no_color && *no_color);
+  style.color = understands_escapes(STDOUT_FILENO) && !(no_color && *no_color);
   return style;
+}
+
+std::string in_signs_of(std::string text, bool unicode) {
+  static constexpr std::pair<std::string_view, std::string_view> kSigns[] = {
+      {"\u00d7", "x"}, {"\u00f7", "/"}, {"\u2212", "-"}, {"\u2013", "-"}, {"\u2192", "->"}, {"\u2026", "..."}};
+  if (unicode) return text;
+  for (const auto& [sign, spelled] : kSigns)
+    for (auto at = text.find(sign); at != std::string::npos; at = text.find(sign, at + spelled.size()))
+      text.replace(at, sign.size(), spelled);
+  return text;
 }
 
 }  // namespace driftlab::cli

@@ -2,6 +2,8 @@
 
 #include <algorithm>
 #include <cstdio>
+#include <cstdlib>
+#include <string_view>
 
 #include <fmt/format.h>
 #include <unistd.h>
@@ -22,8 +24,14 @@ std::string progress_text(double done, double total, double elapsed_seconds, con
   const double share = std::clamp(done / total, 0.0, 1.0);
   const double rate = elapsed_seconds > 0.0 ? done / elapsed_seconds : 0.0;
   const double left = share > 0.0 ? elapsed_seconds * (1.0 - share) / share : 0.0;
+  const auto seconds = std::chrono::seconds{static_cast<std::int64_t>(left + 0.5)};
   return fmt::format("{:.1f} of {:.4g} {}, {:.0f} %, {:.2g} {}/s, {} left", done, total, unit, share * 100.0, rate,
-                     unit, humanize(std::chrono::seconds{static_cast<std::int64_t>(left + 0.5)}));
+                     unit, seconds.count() > 0 ? humanize(seconds) : "under 1 s");
+}
+
+bool understands_escapes(int descriptor) {
+  const char* term = std::getenv("TERM");
+  return isatty(descriptor) == 1 && term && *term && std::string_view(term) != "dumb";
 }
 
 double megabytes_of(const std::filesystem::path& place) {
@@ -41,7 +49,7 @@ double megabytes_of(const std::filesystem::path& place) {
 }
 
 Progress::Progress(std::string name, std::string unit)
-    : name_(std::move(name)), unit_(std::move(unit)), terminal_(isatty(STDERR_FILENO) == 1) {}
+    : name_(std::move(name)), unit_(std::move(unit)), terminal_(understands_escapes(STDERR_FILENO)) {}
 
 Progress::~Progress() {
   if (shown_ && terminal_) std::fputs("\r\x1b[K", stderr);

@@ -33,6 +33,9 @@ class Progress {
 /// "12.3 of 28 days, 44 %, 5.6 days/s, 3 s left"
 [[nodiscard]] std::string progress_text(double done, double total, double elapsed_seconds, const std::string& unit);
 
+/// Whether the descriptor is a terminal that knows colours and can rewrite a line; one with TERM=dumb, or none, cannot.
+[[nodiscard]] bool understands_escapes(int descriptor);
+
 /// Of a file, or of all files below a folder, in megabytes (10^6); 0 when there is none.
 [[nodiscard]] double megabytes_of(const std::filesystem::path& place);
 

@@ -170,6 +170,7 @@ Result<ContainerEnvironment> read_container_environment(const Variables& variabl
   environment.analysis_type = read.text("analysis_type");
   environment.problem_type =
       read.one_of("problem_type", {"Regression", "BinaryClassification", "MulticlassClassification"});
+  environment.features_attribute = read.text("features_attribute");
   environment.inference_attribute = read.text("inference_attribute");
   environment.probability_attribute = read.text("probability_attribute");
   environment.ground_truth_attribute = read.text("ground_truth_attribute");

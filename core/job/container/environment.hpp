@@ -49,6 +49,7 @@ struct ContainerEnvironment {
   std::optional<Instant> end_time;
   std::string analysis_type;
   std::string problem_type;
+  std::string features_attribute;  ///< of JSON payloads: path of the features
   std::string inference_attribute;
   std::string probability_attribute;
   std::string ground_truth_attribute;

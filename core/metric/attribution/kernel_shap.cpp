@@ -92,34 +92,45 @@ class Regression {
   std::vector<double> factor_;  ///< lower triangle
 };
 
-/// Answers of the model, checked.
+/// Answers of the model, checked: `outputs` numbers a row.
+struct Answers {
+  std::vector<double> values;
+  std::size_t outputs = 0;
+};
+
 class Model {
  public:
   Model(const RowPredictor& predict, std::size_t features, const ShapOptions& options)
       : predict_(predict), features_(features), options_(options) {}
 
-  Result<std::vector<double>> answer(std::span<const double> rows) const {
-    std::vector<double> answers;
+  /// `outputs` as many a row as before, or any number for 0.
+  Result<Answers> answer(std::span<const double> rows, std::size_t outputs) const {
+    Answers answers{.values = {}, .outputs = outputs};
     const std::size_t step = std::max<std::size_t>(options_.rows_max, 1) * features_;
     for (std::size_t at = 0; at < rows.size(); at += step) {
       const auto part = rows.subspan(at, std::min(step, rows.size() - at));
+      const std::size_t count = part.size() / features_;
       auto result = predict_(part, features_);
       if (!result) return result.error();
-      if (result->size() != part.size() / features_)
-        return input_error(fmt::format("the model answered {} rows of {}", result->size(), part.size() / features_));
+      if (answers.outputs == 0) answers.outputs = result->size() / count;
+      if (answers.outputs == 0 || result->size() != count * answers.outputs)
+        return input_error(fmt::format("the model answered {} numbers for {} rows", result->size(), count));
       for (const double value : *result)
         if (!std::isfinite(value)) return input_error("the model answered something that is not finite");
-      answers.insert(answers.end(), result->begin(), result->end());
+      if (at == 0 && part.size() == rows.size())
+        answers.values = *std::move(result);
+      else
+        answers.values.insert(answers.values.end(), result->begin(), result->end());
     }
     return answers;
   }
 
-  /// Means over groups of `group` answers, through the link.
-  Result<std::vector<double>> means(std::span<const double> answers, std::size_t group) const {
+  /// Means of one output over groups of `group` rows, through the link.
+  Result<std::vector<double>> means(const Answers& answers, std::size_t output, std::size_t group) const {
     std::vector<double> result;
-    for (std::size_t at = 0; at < answers.size(); at += group) {
+    for (std::size_t at = output; at < answers.values.size(); at += group * answers.outputs) {
       double sum = 0.0;
-      for (std::size_t i = 0; i < group; ++i) sum += answers[at + i];
+      for (std::size_t i = 0; i < group; ++i) sum += answers.values[at + i * answers.outputs];
       const double mean = sum / static_cast<double>(group);
       if (options_.logit && !(mean > 0.0 && mean < 1.0))
         return input_error(fmt::format("the model answered {}; log-odds need a probability inside (0, 1)", mean));
@@ -137,50 +148,145 @@ class Model {
 /// Rows of one instance: for each coalition, each baseline row with the present features replaced.
 void mix(const std::vector<Coalition>& coalitions, std::span<const double> baseline, std::span<const double> instance,
          std::vector<double>& rows) {
-  rows.clear();
   const std::size_t features = instance.size();
+  std::size_t next = rows.size();
+  rows.resize(next + coalitions.size() * baseline.size());
   for (const auto& coalition : coalitions)
     for (std::size_t at = 0; at < baseline.size(); at += features)
       for (std::size_t i = 0; i < features; ++i)
-        rows.push_back(coalition.present[i] != 0 ? instance[i] : baseline[at + i]);
+        rows[next++] = coalition.present[i] != 0 ? instance[i] : baseline[at + i];
+}
+
+/// Instances whose rows go into one call, at least one.
+std::size_t instances_together(std::size_t rows_each, const ShapOptions& options) {
+  return std::max<std::size_t>(options.rows_max / std::max<std::size_t>(rows_each, 1), 1);
+}
+
+/// One explanation: the shares of every instance, for one output of the model.
+class Explanation {
+ public:
+  Explanation(const Regression& regression, double expected, std::vector<double> totals, std::size_t features)
+      : regression_(regression), totals_(std::move(totals)), features_(features) {
+    values_.expected_value = expected;
+    values_.local.resize(totals_.size() * features);
+  }
+
+  void solve(std::size_t instance, std::span<const double> means) {
+    std::vector<double> relative(means.begin(), means.end());
+    for (auto& mean : relative) mean -= values_.expected_value;
+    regression_.solve(relative, totals_[instance] - values_.expected_value, &values_.local[instance * features_]);
+  }
+  ShapValues& values() { return values_; }
+
+ private:
+  const Regression& regression_;
+  std::vector<double> totals_;
+  std::size_t features_;
+  ShapValues values_;
+};
+
+/// Expected value and the answers for the instances themselves, by output.
+struct Ends {
+  std::size_t outputs = 0;
+  std::vector<double> expected;
+  std::vector<std::vector<double>> totals;
+};
+
+Result<Ends> find_ends(const Model& model, std::span<const double> baseline, std::span<const double> instances,
+                       std::size_t features) {
+  const auto at_baseline = model.answer(baseline, 0);
+  if (!at_baseline) return at_baseline.error();
+  const auto at_instances = model.answer(instances, at_baseline->outputs);
+  if (!at_instances) return at_instances.error();
+  Ends ends{.outputs = at_baseline->outputs, .expected = {}, .totals = {}};
+  for (std::size_t output = 0; output < ends.outputs; ++output) {
+    const auto expected = model.means(*at_baseline, output, baseline.size() / features);
+    if (!expected) return expected.error();
+    auto totals = model.means(*at_instances, output, 1);
+    if (!totals) return totals.error();
+    ends.expected.push_back(expected->front());
+    ends.totals.push_back(*std::move(totals));
+  }
+  return ends;
+}
+
+std::vector<ShapValues> of_one_feature(const Ends& ends) {
+  std::vector<ShapValues> all;
+  for (std::size_t output = 0; output < ends.outputs; ++output) {
+    ShapValues values{.local = ends.totals[output], .expected_value = ends.expected[output]};
+    for (auto& value : values.local) value -= values.expected_value;
+    all.push_back(std::move(values));
+  }
+  return all;
+}
+
+std::size_t coalitions_asked(std::size_t features, const ShapOptions& options) {
+  return options.samples == 0 ? default_coalitions(features) : options.samples;
 }
 
 }  // namespace
 
-Result<ShapValues> kernel_shap(const RowPredictor& predict, std::span<const double> baseline,
-                               std::span<const double> instances, std::size_t features, const ShapOptions& options) {
+Result<std::vector<ShapValues>> kernel_shap_outputs(const RowPredictor& predict, std::span<const double> baseline,
+                                                    std::span<const double> instances, std::size_t features,
+                                                    const ShapOptions& options) {
   if (auto ok = check_rows("baseline", baseline, features); !ok) return ok.error();
   if (auto ok = check_rows("instances", instances, features); !ok) return ok.error();
   const Model model(predict, features, options);
-  const std::size_t baseline_rows = baseline.size() / features;
-  const auto at_baseline = model.answer(baseline);
-  if (!at_baseline) return at_baseline.error();
-  const auto expected = model.means(*at_baseline, baseline_rows);
-  if (!expected) return expected.error();
-  const auto at_instances = model.answer(instances);
-  if (!at_instances) return at_instances.error();
-  const auto totals = model.means(*at_instances, 1);
-  if (!totals) return totals.error();
+  auto ends = find_ends(model, baseline, instances, features);
+  if (!ends) return ends.error();
+  if (features == 1) return of_one_feature(*ends);
 
-  ShapValues values{.local = std::vector<double>(instances.size()), .expected_value = expected->front()};
-  if (features == 1) {
-    for (std::size_t i = 0; i < totals->size(); ++i) values.local[i] = (*totals)[i] - values.expected_value;
-    return values;
-  }
-  const std::size_t samples = options.samples == 0 ? default_coalitions(features) : options.samples;
-  auto regression = Regression::create(choose_coalitions(features, samples, options.seed), features);
+  const auto regression =
+      Regression::create(choose_coalitions(features, coalitions_asked(features, options), options.seed), features);
   if (!regression) return regression.error();
+  const std::size_t baseline_rows = baseline.size() / features;
+  const std::size_t count = instances.size() / features;
+  std::vector<Explanation> explanations;
+  for (std::size_t output = 0; output < ends->outputs; ++output)
+    explanations.emplace_back(*regression, ends->expected[output], std::move(ends->totals[output]), features);
+  const std::size_t coalitions = regression->coalitions().size();
+  const std::size_t together = instances_together(coalitions * baseline_rows, options);
   std::vector<double> rows;
-  for (std::size_t i = 0; i < totals->size(); ++i) {
-    mix(regression->coalitions(), baseline, instances.subspan(i * features, features), rows);
-    const auto answers = model.answer(rows);
+  for (std::size_t first = 0; first < count; first += together) {
+    const std::size_t end = std::min(first + together, count);
+    rows.clear();
+    for (std::size_t i = first; i < end; ++i)
+      mix(regression->coalitions(), baseline, instances.subspan(i * features, features), rows);
+    const auto answers = model.answer(rows, ends->outputs);
     if (!answers) return answers.error();
-    auto means = model.means(*answers, baseline_rows);
-    if (!means) return means.error();
-    for (auto& mean : *means) mean -= values.expected_value;
-    regression->solve(*means, (*totals)[i] - values.expected_value, &values.local[i * features]);
+    for (std::size_t output = 0; output < ends->outputs; ++output) {
+      const auto means = model.means(*answers, output, baseline_rows);
+      if (!means) return means.error();
+      for (std::size_t i = first; i < end; ++i)
+        explanations[output].solve(i, std::span(*means).subspan((i - first) * coalitions, coalitions));
+    }
+    if (options.progress) options.progress(static_cast<double>(end) / static_cast<double>(count));
   }
-  return values;
+  std::vector<ShapValues> all;
+  for (auto& explanation : explanations) all.push_back(std::move(explanation.values()));
+  return all;
+}
+
+Result<ShapValues> kernel_shap(const RowPredictor& predict, std::span<const double> baseline,
+                               std::span<const double> instances, std::size_t features, const ShapOptions& options) {
+  auto all = kernel_shap_outputs(predict, baseline, instances, features, options);
+  if (!all) return all.error();
+  if (all->size() != 1)
+    return input_error(fmt::format("the model answered {} numbers a row; expected one", all->size()));
+  return std::move(all->front());
+}
+
+std::size_t kernel_shap_calls(std::size_t baseline_rows, std::size_t instance_rows, std::size_t features,
+                              const ShapOptions& options) {
+  const std::size_t most = std::max<std::size_t>(options.rows_max, 1);
+  const auto calls = [&](std::size_t rows) { return (rows + most - 1) / most; };
+  const std::size_t ends = calls(baseline_rows) + calls(instance_rows);
+  if (features < 2) return ends;
+  const std::size_t coalitions = choose_coalitions(features, coalitions_asked(features, options), options.seed).size();
+  const std::size_t each = coalitions * baseline_rows;
+  const std::size_t together = instances_together(each, options);
+  const std::size_t full = instance_rows / together;
+  return ends + full * calls(together * each) + calls(instance_rows % together * each);
 }
 
 }  // namespace driftlab::metric

@@ -10,14 +10,15 @@
 
 namespace driftlab::metric {
 
-/// The model: rows × columns values, row by row, in; one number a row out.
+/// The model: rows × columns values, row by row, in; one number a row out, or as many a row each time.
 using RowPredictor = std::function<Result<std::vector<double>>(std::span<const double> rows, std::size_t columns)>;
 
 struct ShapOptions {
-  std::size_t samples = 0;           ///< coalitions; 0: min(2^M − 2, 2M + 2048)
-  std::uint64_t seed = 0;            ///< of the coalitions drawn where not all fit
-  bool logit = false;                ///< explain the log-odds of a probability
-  std::size_t rows_max = 1'000'000;  ///< rows of one call of the model
+  std::size_t samples = 0;               ///< coalitions; 0: min(2^M − 2, 2M + 2048)
+  std::uint64_t seed = 0;                ///< of the coalitions drawn where not all fit
+  bool logit = false;                    ///< explain the log-odds of a probability
+  std::size_t rows_max = 65'536;        ///< rows of one call of the model
+  std::function<void(double)> progress;  ///< called with the share that is done
 };
 
 struct ShapValues {
@@ -34,5 +35,16 @@ struct ShapValues {
 [[nodiscard]] Result<ShapValues> kernel_shap(const RowPredictor& model, std::span<const double> baseline,
                                              std::span<const double> instances, std::size_t features,
                                              const ShapOptions& options = {});
+
+/// The same for each number that the model answers a row, all from the same calls.
+[[nodiscard]] Result<std::vector<ShapValues>> kernel_shap_outputs(const RowPredictor& model,
+                                                                  std::span<const double> baseline,
+                                                                  std::span<const double> instances,
+                                                                  std::size_t features,
+                                                                  const ShapOptions& options = {});
+
+/// Calls of the model that `kernel_shap` makes for so many rows.
+[[nodiscard]] std::size_t kernel_shap_calls(std::size_t baseline_rows, std::size_t instance_rows, std::size_t features,
+                                            const ShapOptions& options);
 
 }  // namespace driftlab::metric

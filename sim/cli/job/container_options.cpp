@@ -32,6 +32,7 @@ constexpr Variable kVariables[] = {
     {"start_time", "First instant of the window, e.g. --start-time 2026-06-01T12:00:00Z"},
     {"end_time", "End of the window, not included, e.g. --end-time 2026-06-01T13:00:00Z"},
     {"problem_type", "Regression, BinaryClassification or MulticlassClassification"},
+    {"features_attribute", "Path of the features in JSON, e.g. --features-attribute features"},
     {"inference_attribute", "Column or path of the prediction, e.g. --inference-attribute 0"},
     {"probability_attribute", "Column or path of the probability, e.g. --probability-attribute 0"},
     {"probability_threshold_attribute", "Positive above it, e.g. --probability-threshold-attribute 0.5"},

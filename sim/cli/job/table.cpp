@@ -2,6 +2,7 @@
 
 #include <vector>
 
+#include "sim/cli/job/attribution_command.hpp"
 #include "sim/cli/job/bias_command.hpp"
 #include "sim/cli/job/custom_metric_command.hpp"
 #include "sim/cli/job/data_quality_command.hpp"
@@ -19,6 +20,8 @@ namespace driftlab::cli {
 // One line a command, by name; each `declare` is declared in the command's own header.
 std::span<const JobCommand> job_table() {
   static const std::vector<JobCommand> kCommands{
+      {"attribution", "Explain a model by Kernel SHAP and check the ranking of its features against a baseline.",
+       declare_attribution},
       {"bias", "Compute Clarify's bias metrics of a dataset and check them against a baseline.", declare_bias},
       {"custom-metric", "Compute metrics of your own, expressions over the columns of a dataset, and check them.",
        declare_custom_metric},

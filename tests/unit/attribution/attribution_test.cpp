@@ -147,7 +147,7 @@ TEST(KernelShap, SaysWhatIsWrong) {
   EXPECT_THAT(kernel_shap(linear, Values{1, 2}, Values{1, std::nan("")}, 2).error().message, HasSubstr("feature 1"));
   const RowPredictor short_answer = [](std::span<const double>, std::size_t) -> Result<Values> { return Values{}; };
   EXPECT_THAT(kernel_shap(short_answer, Values{1, 2}, Values{1, 2}, 2).error().message,
-              HasSubstr("answered 0 rows of 1"));
+              HasSubstr("answered 0 numbers for 1 rows"));
   EXPECT_THAT(kernel_shap(linear, Values(8, 0), Values(8, 1), 8, {.samples = 4}).error().message,
               HasSubstr("ask for more samples"));
   EXPECT_THAT(kernel_shap(linear, Values{1, 2}, Values{1, 2}, 2, {.logit = true}).error().message,

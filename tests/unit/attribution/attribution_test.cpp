@@ -20,6 +20,7 @@ using Values = std::vector<double>;
 
 TEST(Ndcg, ReproducesTheDocumentedExample) {
   EXPECT_EQ(attribution_ndcg(Values{0.70, 0.50, 0.05}, Values{0.10, 0.20, 0.70}).value(), 0.6876396241226223);
+  EXPECT_EQ(0.7154648767857288 / 1.0404648767857285, 0.6876396241226223);  // DCG over iDCG
   EXPECT_EQ(attribution_ndcg(Values{0.70, 0.50, 0.05}, Values{7, 5, 1}).value(), 1.0);
 }
 

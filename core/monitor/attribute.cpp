@@ -108,10 +108,23 @@ Result<void> collect(const json& node, const std::vector<std::string>& path, std
   return leaf(node, values);
 }
 
+/// Whether lists and objects lie in each other deeper than anybody means: reading them is recursive.
+bool too_deep(std::string_view text) {
+  constexpr int kDeepest = 64;
+  int depth = 0;
+  for (const char c : text) {
+    if (c == '[' || c == '{') ++depth;
+    if (c == ']' || c == '}') --depth;
+    if (depth > kDeepest) return true;
+  }
+  return false;
+}
+
 template <class Value>
 Result<std::vector<Value>> json_values(std::string_view data, std::string_view attribute) {
   const auto path = path_of(attribute);
   std::vector<Value> values;
+  if (too_deep(data)) return input_error("the JSON is nested too deeply");
   if (const auto whole = json::parse(data, nullptr, false); !whole.is_discarded()) {
     if (auto ok = collect(whole, path, 0, values); !ok) return ok.error();
     return values;
@@ -122,6 +135,58 @@ Result<std::vector<Value>> json_values(std::string_view data, std::string_view a
     if (auto ok = collect(document, path, 0, values); !ok) return ok.error();
   }
   return values;
+}
+
+Result<std::string> feature_cell(const json& node) {
+  if (node.is_null()) return std::string();
+  if (node.is_structured()) return input_error(fmt::format("{} is not a value of a feature", node.dump()));
+  return node.is_string() ? node.get<std::string>() : node.dump();
+}
+
+using CellRows = std::vector<std::vector<std::string>>;
+
+/// A list, an object, or a list of them.
+Result<void> collect_rows(const json& node, const std::vector<std::string>& names, CellRows& rows) {
+  if (!node.is_structured()) return input_error(fmt::format("{} is no list or object of features", node.dump()));
+  if (node.is_array() && !node.empty() && node.front().is_structured()) {
+    for (const auto& item : node)
+      if (auto ok = collect_rows(item, names, rows); !ok) return ok;
+    return {};
+  }
+  std::vector<std::string> row;
+  const auto add = [&](const json& value) -> Result<void> {
+    auto cell = feature_cell(value);
+    if (!cell) return cell.error();
+    row.push_back(*std::move(cell));
+    return {};
+  };
+  if (node.is_array())
+    for (const auto& value : node)
+      if (auto ok = add(value); !ok) return ok;
+  if (node.is_object())
+    for (const auto& name : names) {
+      if (!node.contains(name)) return input_error(fmt::format("there is no '{}' in the JSON", name));
+      if (auto ok = add(node[name]); !ok) return ok;
+    }
+  rows.push_back(std::move(row));
+  return {};
+}
+
+/// Follows the path; a key applied to a list goes through its elements.
+Result<void> rows_below(const json& node, const std::vector<std::string>& path, std::size_t depth,
+                        const std::vector<std::string>& names, CellRows& rows) {
+  if (depth == path.size()) return collect_rows(node, names, rows);
+  const auto index = parse_index(path[depth]);
+  if (node.is_array() && !index) {
+    const std::size_t next = path[depth] == "*" ? depth + 1 : depth;
+    for (const auto& item : node)
+      if (auto ok = rows_below(item, path, next, names, rows); !ok) return ok;
+    return {};
+  }
+  if (node.is_array() && *index < node.size()) return rows_below(node[*index], path, depth + 1, names, rows);
+  if (node.is_object() && node.contains(path[depth]))
+    return rows_below(node[path[depth]], path, depth + 1, names, rows);
+  return input_error(fmt::format("there is no '{}' in the JSON", path[depth]));
 }
 
 Error base64_error() {
@@ -170,6 +235,24 @@ Result<std::vector<std::string>> texts_at(std::string_view data, capture::Encodi
   if (encoding == capture::Encoding::Base64) return base64_error();
   if (encoding == capture::Encoding::Csv) return csv_values<std::string>(data, attribute, to_text);
   return json_values<std::string>(data, attribute);
+}
+
+Result<std::vector<std::vector<std::string>>> feature_rows_at(std::string_view data,
+                                                              const std::vector<std::string>& names,
+                                                              std::string_view attribute) {
+  const auto path = path_of(attribute);
+  CellRows rows;
+  if (too_deep(data)) return input_error("the JSON is nested too deeply");
+  if (const auto whole = json::parse(data, nullptr, false); !whole.is_discarded()) {
+    if (auto ok = rows_below(whole, path, 0, names, rows); !ok) return ok.error();
+    return rows;
+  }
+  for (const auto line : text_lines(data)) {
+    const auto document = json::parse(line, nullptr, false);
+    if (document.is_discarded()) return input_error("the payload is neither JSON nor JSON Lines");
+    if (auto ok = rows_below(document, path, 0, names, rows); !ok) return ok.error();
+  }
+  return rows;
 }
 
 std::string normal_label(std::string_view text) {

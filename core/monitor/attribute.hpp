@@ -27,6 +27,14 @@ namespace driftlab::monitor {
 [[nodiscard]] Result<std::vector<std::string>> texts_at(std::string_view data, capture::Encoding encoding,
                                                         std::string_view attribute);
 
+/// Rows of features out of a JSON payload: one document, or one a line. Under `attribute`, or the whole document when
+/// that is empty, a row is a list (its values in order) or an object (the values that `names` names); a list of those
+/// is several rows. Texts as they are, numbers and booleans as JSON writes them, null as an empty text. Errors:
+/// InvalidInput saying what is missing where.
+[[nodiscard]] Result<std::vector<std::vector<std::string>>> feature_rows_at(std::string_view data,
+                                                                            const std::vector<std::string>& names,
+                                                                            std::string_view attribute);
+
 /// A label as it is compared: blanks around it dropped, and a whole number without its point ("1.0" is "1").
 [[nodiscard]] std::string normal_label(std::string_view text);
 

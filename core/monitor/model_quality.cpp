@@ -223,7 +223,7 @@ Result<QualityBaseline> model_quality_baseline(const QualityBaselineInput& input
 
 Result<QualityRun> run_model_quality(const QualityRunInput& input) {
   if (input.records.empty()) return not_found("NoInputData", "Job inputs had no data: no merged record");
-  auto constraints = read_constraints(input.problem, input.constraints_json);
+  auto constraints = read_constraints(input.problem, input.constraints_json, input.constraints_file);
   if (!constraints) return constraints.error();
   Rows rows;
   QualityRun run;
@@ -235,7 +235,8 @@ Result<QualityRun> run_model_quality(const QualityRunInput& input) {
       run.bad_records.push_back({i, more.error().message});
   }
   if (static_cast<double>(run.bad_records.size()) > input.bad_share_max * static_cast<double>(input.records.size())) {
-    const auto& first = run.bad_records.front().reason;
+    const auto& bad = run.bad_records.front();
+    const std::string first = input.where ? fmt::format("{}: {}", input.where(bad.record), bad.reason) : bad.reason;
     if (run.bad_records.size() == 1) return input_error(first);
     return input_error(
         fmt::format("{}; {} of {} records cannot be used", first, run.bad_records.size(), input.records.size()));

@@ -3,6 +3,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <functional>
 #include <optional>
 #include <span>
 #include <string>
@@ -53,6 +54,8 @@ struct QualityBaseline {
 struct QualityRunInput {
   std::span<const capture::MergedRecord> records;
   std::string_view constraints_json;
+  std::string constraints_file = "constraints";        ///< its name in errors
+  std::function<std::string(std::size_t)> where = {};  ///< of a record, in errors: "file:line"
   QualityAttributes attributes;
   Instant evaluation_time;
   std::uint64_t seed = 0;

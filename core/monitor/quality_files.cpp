@@ -9,6 +9,7 @@
 #include <nlohmann/json.hpp>
 
 #include "core/base/text.hpp"
+#include "core/monitor/data_quality/json_reader.hpp"
 
 namespace driftlab::monitor {
 namespace {
@@ -113,19 +114,28 @@ std::string constraints_key(ProblemType problem) {
   return std::string(problem_key(problem)) + "_constraints";
 }
 
-Result<Constraint> read_constraint(ProblemType problem, const std::string& name, const ordered_json& entry) {
+Result<Constraint> read_constraint(const JsonReader& reader, ProblemType problem, const std::string& name,
+                                   const ordered_json& entry) {
+  const std::string pointer = "/" + constraints_key(problem) + "/" + name;
   std::vector<std::string> names;
   for (const auto& known : judged(problem)) names.push_back(known.name);
   if (std::find(names.begin(), names.end(), name) == names.end())
-    return input_error(fmt::format("constraints: unknown metric '{}'{}", name, suggestion(name, names)));
-  if (!entry.is_object() || !entry.contains("threshold") || !entry["threshold"].is_number())
-    return input_error(fmt::format("constraints: {}.threshold is not a number", name));
-  if (!entry.contains("comparison_operator") ||
-      (entry["comparison_operator"] != kGreater && entry["comparison_operator"] != kLess))
-    return input_error(fmt::format("constraints: {}.comparison_operator is not {} or {}", name, kGreater, kLess));
-  return Constraint{.metric = name,
-                    .threshold = entry["threshold"].get<double>(),
-                    .greater = entry["comparison_operator"] == kGreater};
+    return reader.error(pointer, fmt::format("unknown metric '{}'{}", name, suggestion(name, names)));
+  if (!entry.is_object()) return reader.wrong(pointer, entry, "an object with threshold and comparison_operator");
+  const std::vector<std::string> keys{"threshold", "comparison_operator", "additional_properties"};
+  for (const auto& [key, value] : entry.items())
+    if (std::find(keys.begin(), keys.end(), key) == keys.end())
+      return reader.error(pointer + "/" + key, fmt::format("{}: unknown key '{}'{}", name, key, suggestion(key, keys)));
+  const auto threshold = reader.number(entry, pointer, "threshold");
+  if (!threshold) return threshold.error();
+  if (!*threshold) return reader.missing(pointer + "/threshold", "a number");
+  const auto expected = fmt::format("{} or {}", kGreater, kLess);
+  const auto comparison = reader.text(entry, pointer, "comparison_operator");
+  if (!comparison) return comparison.error();
+  if (!*comparison) return reader.missing(pointer + "/comparison_operator", expected);
+  if (**comparison != kGreater && **comparison != kLess)
+    return reader.wrong(pointer + "/comparison_operator", entry["comparison_operator"], expected);
+  return Constraint{.metric = name, .threshold = **threshold, .greater = **comparison == kGreater};
 }
 
 ordered_json confusion_json(const metric::ConfusionMatrix& matrix) {
@@ -268,23 +278,28 @@ std::string constraints_json(ProblemType problem, std::span<const Constraint> co
   return root.dump(kIndent) + "\n";
 }
 
-Result<std::vector<Constraint>> read_constraints(ProblemType problem, std::string_view text) {
-  const auto root = ordered_json::parse(text, nullptr, false);
-  if (root.is_discarded()) return input_error("constraints: not JSON");
+Result<std::vector<Constraint>> read_constraints(ProblemType problem, std::string_view text, const std::string& file) {
+  const JsonReader reader(text, file);
+  ordered_json root;
+  if (auto ok = reader.parse(root); !ok) return ok.error();
+  if (!root.is_object()) return reader.wrong("", root, "an object");
   const auto key = constraints_key(problem);
-  if (!root.is_object() || !root.contains(key) || !root[key].is_object()) {
-    for (const auto other :
-         {ProblemType::Regression, ProblemType::BinaryClassification, ProblemType::MulticlassClassification})
-      if (root.is_object() && root.contains(constraints_key(other)))
-        return input_error(
-            fmt::format("constraints: '{}' is missing; the file is for '{}'", key, constraints_key(other)));
-    return input_error(fmt::format("constraints: '{}' is missing", key));
-  }
+  for (const auto other :
+       {ProblemType::Regression, ProblemType::BinaryClassification, ProblemType::MulticlassClassification})
+    if (!root.contains(key) && root.contains(constraints_key(other)))
+      return reader.error("/" + constraints_key(other),
+                          fmt::format("'{}' is missing; the file is for '{}'", key, constraints_key(other)));
+  if (!root.contains(key) || !root[key].is_object())
+    return reader.missing("/" + key, "an object with a constraint for each metric");
   if (root.contains("version") && root["version"] != kFormatVersion)
-    return input_error(fmt::format("constraints: version {}; expected 0.0", root["version"].dump()));
+    return reader.wrong("/version", root["version"], "0.0");
+  const std::vector<std::string> keys{"version", key};
+  for (const auto& [name, value] : root.items())
+    if (std::find(keys.begin(), keys.end(), name) == keys.end())
+      return reader.error("/" + name, fmt::format("unknown key '{}'{}", name, suggestion(name, keys)));
   std::vector<Constraint> constraints;
   for (const auto& [name, entry] : root[key].items()) {
-    auto constraint = read_constraint(problem, name, entry);
+    auto constraint = read_constraint(reader, problem, name, entry);
     if (!constraint) return constraint.error();
     constraints.push_back(*std::move(constraint));
   }

@@ -53,9 +53,10 @@ struct Constraint {
 
 [[nodiscard]] std::string statistics_json(const QualityStatistics& statistics, Instant at);
 [[nodiscard]] std::string constraints_json(ProblemType problem, std::span<const Constraint> constraints);
-/// Errors: InvalidInput for text that is not JSON, another version, constraints of another problem type, an unknown
-/// metric or operator, a threshold that is not a number.
-[[nodiscard]] Result<std::vector<Constraint>> read_constraints(ProblemType problem, std::string_view json);
+/// Errors: InvalidInput naming `file`, line and field: text that is not JSON, another version, constraints of another
+/// problem type, an unknown metric, key or operator, a threshold that is not a number.
+[[nodiscard]] Result<std::vector<Constraint>> read_constraints(ProblemType problem, std::string_view json,
+                                                               const std::string& file = "constraints");
 
 struct Violation {
   std::string check;   ///< the operator

@@ -17,7 +17,7 @@ namespace {
 using nlohmann::ordered_json;
 
 Result<monitor::AttributionSettings> read_settings(const std::filesystem::path& config) {
-  const auto text = read_whole(config);
+  const auto text = read_text(config);
   if (!text) return text.error();
   auto settings = monitor::read_attribution_settings(*text, config.string());
   if (!settings || settings->baseline.path.empty()) return settings;
@@ -104,7 +104,7 @@ std::filesystem::path analysis_file(const std::filesystem::path& path) {
 Result<> compare(const ContainerEnvironment& environment, const AttributionJob& job, AttributionJobReport& result) {
   if (job.baseline || environment.baseline_constraints.empty()) return {};
   const auto path = analysis_file(environment.baseline_constraints);
-  const auto baseline = read_whole(path);
+  const auto baseline = read_text(path);
   if (!baseline) return baseline.error();
   auto drift = monitor::find_attribution_drift(result.report, *baseline, path.string(), job.threshold);
   if (!drift) return drift.error();

@@ -1,7 +1,6 @@
 #include "core/job/bias/bias_job.hpp"
 
 #include <algorithm>
-#include <charconv>
 #include <cmath>
 
 #include <fmt/format.h>
@@ -11,6 +10,7 @@
 #include "core/capture/codec.hpp"
 #include "core/job/container/files.hpp"
 #include "core/monitor/attribute.hpp"
+#include "core/monitor/attribution/feature_table.hpp"
 #include "core/monitor/quality_files.hpp"
 
 namespace driftlab::job {
@@ -19,6 +19,8 @@ namespace {
 /// What CloudWatch is given for an infinite value.
 constexpr double kInfinityInMetrics = 2.348543e108;
 constexpr const char* kPrediction = "driftlab_prediction";
+
+using Rows = std::vector<std::vector<std::string>>;
 
 /// The dataset as a table, with the settings that fit it.
 struct Dataset {
@@ -38,58 +40,75 @@ Result<std::vector<std::string>> feature_headers(const std::string& config, cons
   return headers;
 }
 
-Result<std::size_t> output_column(const ContainerEnvironment& environment) {
-  const auto& attribute =
-      environment.inference_attribute.empty() ? environment.probability_attribute : environment.inference_attribute;
-  std::size_t column = 0;
-  const auto* end = attribute.data() + attribute.size();
-  if (attribute.empty() || std::from_chars(attribute.data(), end, column).ptr != end)
-    return input_error(fmt::format("'{}' is not a column number of the captured response", attribute));
-  return column;
+/// Rows of one side of a record, a cell for each feature. JSON: under the features attribute a list or an object, else
+/// the whole request is one.
+Result<Rows> request_rows(const capture::Payload& payload, const std::vector<std::string>& features,
+                          const std::string& attribute) {
+  if (payload.encoding == capture::Encoding::Json) return monitor::feature_rows_at(payload.data, features, attribute);
+  if (payload.encoding != capture::Encoding::Csv) return input_error("the request is BASE64; expected CSV or JSON");
+  Rows rows;
+  for (const auto line : monitor::text_lines(payload.data)) rows.push_back(monitor::split_csv_line(line));
+  return rows;
 }
 
-/// The cells of one merged record, or why there are none.
-Result<std::vector<std::vector<std::string>>> record_cells(const capture::MergedRecord& record, std::size_t features,
-                                                           std::size_t output_at) {
+/// Predicted labels or probabilities, one a row.
+Result<std::vector<std::string>> answers(const capture::CaptureRecord& capture,
+                                         const ContainerEnvironment& environment) {
+  if (!capture.output) return input_error("the response was not captured");
+  const auto& attribute =
+      environment.inference_attribute.empty() ? environment.probability_attribute : environment.inference_attribute;
+  return monitor::texts_at(capture.output->data, capture.output->encoding, attribute);
+}
+
+/// The cells of one merged record, or why there are none. Without `with_answers` the response is not read.
+Result<Rows> record_cells(const capture::MergedRecord& record, const std::vector<std::string>& features,
+                          const ContainerEnvironment& environment, bool with_answers) {
   const auto& capture = record.capture;
-  if (!capture.input || !capture.output) return input_error("request or response was not captured");
-  if (capture.input->encoding != capture::Encoding::Csv || capture.output->encoding != capture::Encoding::Csv)
-    return input_error("request and response must be CSV");
-  const auto inputs = monitor::text_lines(capture.input->data);
-  const auto outputs = monitor::text_lines(capture.output->data);
-  const auto labels = monitor::texts_at(record.label, record.label_encoding,
-                                        record.label_encoding == capture::Encoding::Csv ? "0" : "");
-  if (!labels) return labels.error();
-  if (inputs.size() != outputs.size() || inputs.size() != labels->size())
-    return input_error(
-        fmt::format("{} requests, {} answers, {} labels", inputs.size(), outputs.size(), labels->size()));
-  std::vector<std::vector<std::string>> rows;
-  for (std::size_t i = 0; i < inputs.size(); ++i) {
-    auto cells = monitor::split_csv_line(inputs[i]);
-    if (cells.size() != features)
-      return input_error(fmt::format("{} features; 'headers' names {}", cells.size(), features));
-    const auto output = monitor::split_csv_line(outputs[i]);
-    if (output_at >= output.size()) return input_error(fmt::format("the response has no column {}", output_at));
-    cells.push_back((*labels)[i]);
-    cells.push_back(output[output_at]);
-    rows.push_back(std::move(cells));
+  if (!capture.input) return input_error("the request was not captured");
+  auto rows = request_rows(*capture.input, features, environment.features_attribute);
+  if (!rows) return rows.error();
+  for (const auto& row : *rows)
+    if (row.size() != features.size())
+      return input_error(fmt::format("{} features; 'headers' names {}", row.size(), features.size()));
+  const bool csv = record.label_encoding == capture::Encoding::Csv;
+  const auto labels =
+      monitor::texts_at(record.label, record.label_encoding, csv ? "0" : environment.ground_truth_attribute);
+  if (!labels) return input_error("label: " + labels.error().message);
+  if (rows->size() != labels->size())
+    return input_error(fmt::format("{} rows in the request, {} labels", rows->size(), labels->size()));
+  Result<std::vector<std::string>> outputs = with_answers ? answers(capture, environment) : std::vector<std::string>();
+  if (!outputs) return input_error("response: " + outputs.error().message);
+  if (with_answers && outputs->size() != rows->size())
+    return input_error(fmt::format("{} rows in the request, {} answers", rows->size(), outputs->size()));
+  for (std::size_t i = 0; i < rows->size(); ++i) {
+    (*rows)[i].push_back((*labels)[i]);
+    if (with_answers) (*rows)[i].push_back((*outputs)[i]);
   }
   return rows;
+}
+
+/// An attribute of a CSV response is a column number, whatever the first record holds.
+Result<> check_output_attribute(const ContainerEnvironment& environment) {
+  if (!environment.inference_attribute.empty() || !environment.probability_attribute.empty()) return {};
+  return input_error(
+      "neither inference_attribute nor probability_attribute is set; expected where the captured response has its "
+      "answer, "
+      "e.g. --inference-attribute 0, or a model to ask");
 }
 
 Result<Dataset> merged_dataset(const ContainerEnvironment& environment, const BiasJob& job,
                                monitor::BiasSettings& settings, const std::string& config) {
   auto headers = feature_headers(config, settings.label);
   if (!headers) return headers.error();
-  const auto output_at = output_column(environment);
-  if (!output_at) return output_at.error();
+  const bool with_answers = !job.model;
+  if (with_answers)
+    if (auto ok = check_output_attribute(environment); !ok) return ok.error();
   const auto files = input_files(environment.dataset_source);
   if (!files) return files.error();
   Dataset dataset;
-  const std::size_t features = headers->size();
-  dataset.table.header = *std::move(headers);
+  dataset.table.header = *headers;
   dataset.table.header.push_back(settings.label);
-  dataset.table.header.emplace_back(kPrediction);
+  if (with_answers) dataset.table.header.emplace_back(kPrediction);
   dataset.table.columns.resize(dataset.table.header.size());
   std::size_t read = 0;
   for (const auto& file : *files) {
@@ -100,7 +119,7 @@ Result<Dataset> merged_dataset(const ContainerEnvironment& environment, const Bi
     for (const auto& rejected : parsed.rejected)
       dataset.quarantined.push_back(fmt::format("{}:{}: {}", file.string(), rejected.line, rejected.reason));
     for (std::size_t i = 0; i < parsed.records.size(); ++i) {
-      auto rows = record_cells(parsed.records[i], features, *output_at);
+      auto rows = record_cells(parsed.records[i], *headers, environment, with_answers);
       if (!rows) {
         dataset.quarantined.push_back(fmt::format("{}:{}: {}", file.string(), parsed.lines[i], rows.error().message));
         continue;
@@ -114,18 +133,60 @@ Result<Dataset> merged_dataset(const ContainerEnvironment& environment, const Bi
     return input_error(fmt::format("{}; {} of {} lines cannot be used", dataset.quarantined.front(),
                                    dataset.quarantined.size(), read));
   if (dataset.table.rows() == 0) return not_found("NoInputData", "Job inputs had no data");
-  (environment.inference_attribute.empty() ? settings.probability : settings.predicted) = kPrediction;
+  if (with_answers) (environment.inference_attribute.empty() ? settings.probability : settings.predicted) = kPrediction;
   return dataset;
 }
 
-Result<Dataset> csv_dataset(const ContainerEnvironment& environment, monitor::BiasSettings& settings) {
-  const auto bytes = read_whole(environment.dataset_source);
+Result<Dataset> csv_dataset(const ContainerEnvironment& environment, const BiasJob& job,
+                            monitor::BiasSettings& settings) {
+  const auto bytes = read_text(environment.dataset_source);
   if (!bytes) return bytes.error();
   auto table = monitor::read_csv_table(*bytes);
   if (!table) return input_error(fmt::format("{}: {}", environment.dataset_source.string(), table.error().message));
+  if (job.model) return Dataset{.table = *std::move(table), .quarantined = {}};
   if (!environment.inference_attribute.empty()) settings.predicted = environment.inference_attribute;
   if (settings.predicted.empty()) settings.probability = environment.probability_attribute;
   return Dataset{.table = *std::move(table), .quarantined = {}};
+}
+
+/// Columns that the model is asked with: all but the label, in the order of `headers` where there are some.
+Result<std::vector<std::size_t>> model_columns(const monitor::Table& table, const std::string& config,
+                                               const std::string& label) {
+  const auto label_at = table.column(label);
+  if (!label_at) return label_at.error();
+  std::vector<std::size_t> columns;
+  if (const auto headers = feature_headers(config, table.header[*label_at])) {
+    for (const auto& header : *headers) {
+      const auto at = table.column(header);
+      if (!at) return input_error("headers: " + at.error().message);
+      columns.push_back(*at);
+    }
+    return columns;
+  }
+  for (std::size_t i = 0; i < table.header.size(); ++i)
+    if (i != *label_at) columns.push_back(i);
+  return columns;
+}
+
+/// Adds the model's answers as a column.
+Result<> ask_model(model::Predictor& model, const ContainerEnvironment& environment, const std::string& config,
+                   monitor::Table& table, monitor::BiasSettings& settings) {
+  const auto columns = model_columns(table, config, settings.label);
+  if (!columns) return columns.error();
+  monitor::CellRows rows(table.rows());
+  for (const std::size_t column : *columns)
+    for (std::size_t row = 0; row < rows.size(); ++row) rows[row].push_back(table.columns[column][row]);
+  const monitor::CellRows* tables[] = {&rows};
+  const monitor::FeatureCoding coding(columns->size(), tables);
+  const auto values = coding.encode(rows);
+  auto found = model.labels({.values = values, .texts = coding.texts()});
+  if (!found) return found.error();
+  table.header.emplace_back(kPrediction);
+  table.columns.push_back(*std::move(found));
+  const bool probability = !environment.probability_attribute.empty() && environment.inference_attribute.empty();
+  (probability ? settings.probability : settings.predicted) = kPrediction;
+  (probability ? settings.predicted : settings.probability).clear();
+  return {};
 }
 
 std::vector<ops::cloudwatch::MetricDatum> to_data(const ContainerEnvironment& environment,
@@ -167,18 +228,24 @@ std::string quarantine_lines(const std::vector<std::string>& quarantined) {
 Result<BiasJobReport> run_bias_job(const ContainerEnvironment& environment, const BiasJob& job, Instant now) {
   if (environment.dataset_source.empty()) return input_error("dataset_source is not set");
   if (environment.output_path.empty()) return input_error("output_path is not set");
-  const auto config = read_whole(job.config);
+  const auto config = read_text(job.config);
   if (!config) return config.error();
-  auto settings = monitor::read_bias_settings(*config);
-  if (!settings) return input_error(fmt::format("{}: {}", job.config.string(), settings.error().message));
+  auto settings = monitor::read_bias_settings(*config, job.config.string());
+  if (!settings) return settings.error();
   settings->threads = job.threads;
   settings->probability_threshold =
       environment.probability_threshold_attribute.value_or(settings->probability_threshold);
   const auto extension = environment.dataset_source.extension();
+  if (extension == ".parquet")
+    return input_error(fmt::format("{}: Parquet is not supported; convert the files to CSV or JSON Lines",
+                                   environment.dataset_source.string()));
   const bool merged =
       std::filesystem::is_directory(environment.dataset_source) || extension == ".jsonl" || extension == ".json";
-  auto dataset = merged ? merged_dataset(environment, job, *settings, *config) : csv_dataset(environment, *settings);
+  auto dataset =
+      merged ? merged_dataset(environment, job, *settings, *config) : csv_dataset(environment, job, *settings);
   if (!dataset) return dataset.error();
+  if (job.model)
+    if (auto ok = ask_model(*job.model, environment, *config, dataset->table, *settings); !ok) return ok.error();
   auto report = monitor::bias_report(dataset->table, *settings);
   if (!report) return input_error(fmt::format("{}: {}", environment.dataset_source.string(), report.error().message));
   BiasJobReport result{.report = *std::move(report),
@@ -187,11 +254,11 @@ Result<BiasJobReport> run_bias_job(const ContainerEnvironment& environment, cons
                        .exit_message = {},
                        .written = {}};
   if (!job.baseline && !environment.baseline_constraints.empty()) {
-    const auto baseline = read_whole(environment.baseline_constraints);
+    const auto baseline = read_text(environment.baseline_constraints);
     if (!baseline) return baseline.error();
-    auto violations = monitor::find_bias_violations(result.report, *baseline);
-    if (!violations)
-      return input_error(fmt::format("{}: {}", environment.baseline_constraints.string(), violations.error().message));
+    auto violations =
+        monitor::find_bias_violations(result.report, *baseline, environment.baseline_constraints.string());
+    if (!violations) return violations.error();
     result.violations = *std::move(violations);
   }
   result.exit_message = monitor::quality_exit_message(result.violations.size());

@@ -8,6 +8,7 @@
 #include "core/base/result.hpp"
 #include "core/base/time.hpp"
 #include "core/job/container/environment.hpp"
+#include "core/model/predictor/predictor.hpp"
 #include "core/monitor/bias/bias_files.hpp"
 
 namespace driftlab::job {
@@ -17,6 +18,7 @@ struct BiasJob {
   bool baseline = false;
   unsigned threads = 1;
   double bad_share_max = 0.01;
+  model::Predictor* model = nullptr;  ///< asked for the answers in place of those in the dataset; not owned
 };
 
 struct BiasJobReport {

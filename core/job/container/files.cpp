@@ -83,6 +83,15 @@ Result<std::string> read_whole(const fs::path& path) {
   return bytes;
 }
 
+Result<std::string> read_text(const fs::path& path) {
+  auto bytes = read_whole(path);
+  if (!bytes) return bytes;
+  if (bytes->starts_with("\xff\xfe") || bytes->starts_with("\xfe\xff"))
+    return input_error(fmt::format("{}:1: the file is UTF-16; expected UTF-8", path.string()));
+  if (bytes->starts_with("\xef\xbb\xbf")) bytes->erase(0, 3);
+  return bytes;
+}
+
 Result<> write_whole(const fs::path& path, std::string_view bytes) {
   std::error_code error;
   if (path.has_parent_path()) fs::create_directories(path.parent_path(), error);

@@ -20,6 +20,8 @@ namespace driftlab::job {
 
 /// Errors: NotFound, IoError with the system's text.
 [[nodiscard]] Result<std::string> read_whole(const std::filesystem::path& path);
+/// The same without a byte order mark. Errors: InvalidInput for UTF-16 too.
+[[nodiscard]] Result<std::string> read_text(const std::filesystem::path& path);
 /// Replaces the file, making its folders. Errors: IoError.
 [[nodiscard]] Result<> write_whole(const std::filesystem::path& path, std::string_view bytes);
 

@@ -70,11 +70,6 @@ monitor::DatasetFormat baseline_format(const ContainerEnvironment& environment, 
                                                        : monitor::DatasetFormat::CsvWithHeader;
 }
 
-std::string_view without_mark(std::string_view text) {
-  constexpr std::string_view kByteOrderMark = "\xef\xbb\xbf";
-  return text.starts_with(kByteOrderMark) ? text.substr(kByteOrderMark.size()) : text;
-}
-
 std::string quarantine_lines(const std::vector<QuarantinedLine>& quarantined) {
   std::string lines;
   for (const auto& entry : quarantined) {
@@ -112,12 +107,12 @@ Result<QualityReport> suggest(const ContainerEnvironment& environment, const Qua
   if (files->size() != 1)
     return input_error(
         fmt::format("{} holds {} files; a baseline is one file", environment.dataset_source.string(), files->size()));
-  const auto bytes = read_whole(files->front());
+  const auto bytes = read_text(files->front());
   if (!bytes) return bytes.error();
   auto attributes = attributes_of(environment, true, problem);
   if (!attributes) return attributes.error();
   monitor::QualityBaselineInput input;
-  input.dataset = without_mark(*bytes);
+  input.dataset = *bytes;
   input.format = baseline_format(environment, files->front());
   input.attributes = *std::move(attributes);
   input.evaluation_time = now;
@@ -142,7 +137,7 @@ Result<QualityReport> check(const ContainerEnvironment& environment, const Quali
                             monitor::ProblemType problem, Instant now) {
   if (environment.baseline_constraints.empty())
     return input_error("baseline_constraints is not set; suggest constraints with --baseline first");
-  const auto constraints = read_whole(environment.baseline_constraints);
+  const auto constraints = read_text(environment.baseline_constraints);
   if (!constraints) return constraints.error();
   auto attributes = attributes_of(environment, false, problem);
   if (!attributes) return attributes.error();
@@ -159,7 +154,11 @@ Result<QualityReport> check(const ContainerEnvironment& environment, const Quali
   }
   monitor::QualityRunInput input;
   input.records = merged->records;
-  input.constraints_json = without_mark(*constraints);
+  input.constraints_json = *constraints;
+  input.constraints_file = environment.baseline_constraints.string();
+  input.where = [&](std::size_t record) {
+    return fmt::format("{}:{}", merged->origins[record].file, merged->origins[record].line);
+  };
   input.attributes = *std::move(attributes);
   input.evaluation_time = now;
   input.seed = job.seed;

@@ -3,12 +3,14 @@
 #include <cmath>
 #include <limits>
 #include <map>
+#include <optional>
 #include <tuple>
 
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
 
 #include "core/base/text.hpp"
+#include "core/monitor/data_quality/json_reader.hpp"
 
 namespace driftlab::monitor {
 namespace {
@@ -51,28 +53,37 @@ ordered_json section(const BiasReport& report, bool post_training) {
 
 using Key = std::tuple<std::string, std::string, std::string>;  // facet, value, metric
 
-Result<void> read_section(const ordered_json& facets, std::map<Key, double>& values) {
-  if (!facets.is_object()) return input_error("baseline analysis: 'facets' is not an object");
+/// The value of one metric; nothing for one that failed.
+Result<std::optional<double>> read_value(const JsonReader& reader, const ordered_json& metric,
+                                         const std::string& pointer) {
+  if (!metric.is_object() || !metric.contains("name") || !metric["name"].is_string())
+    return reader.missing(pointer + "/name", "the name of a metric");
+  if (!metric.contains("value") || metric["value"].is_null()) return std::optional<double>();
+  const auto& value = metric["value"];
+  if (value.is_number()) return std::optional(value.get<double>());
+  if (value == "Infinity" || value == "-Infinity") return std::optional(std::numeric_limits<double>::infinity());
+  return reader.wrong(pointer + "/value", value,
+                      fmt::format("a number, Infinity or null for {}", metric["name"].get<std::string>()));
+}
+
+Result<void> read_section(const JsonReader& reader, const ordered_json& facets, const std::string& section,
+                          std::map<Key, double>& values) {
+  if (!facets.is_object()) return reader.wrong(section, facets, "an object");
   for (const auto& [facet, reports] : facets.items())
-    for (const auto& report : reports) {
-      if (!report.is_object() || !report.contains("value_or_threshold") || !report["value_or_threshold"].is_string() ||
-          !report.contains("metrics"))
-        return input_error(fmt::format("baseline analysis: facet '{}' lacks value_or_threshold or metrics", facet));
+    for (std::size_t i = 0; i < reports.size(); ++i) {
+      const auto pointer = fmt::format("{}/{}/{}", section, facet, i);
+      if (!reports.is_array()) return reader.wrong(section + "/" + facet, reports, "a list");
+      const auto& report = reports[i];
+      if (!report.is_object() || !report.contains("value_or_threshold") || !report["value_or_threshold"].is_string())
+        return reader.missing(pointer + "/value_or_threshold", "a text");
+      if (!report.contains("metrics") || !report["metrics"].is_array())
+        return reader.missing(pointer + "/metrics", "a list");
       const auto value_text = report["value_or_threshold"].get<std::string>();
-      for (const auto& metric : report["metrics"]) {
-        if (!metric.is_object() || !metric.contains("name") || !metric["name"].is_string())
-          return input_error(fmt::format("baseline analysis: facet '{}': a metric without name", facet));
-        const auto name = metric["name"].get<std::string>();
-        const auto value = metric.contains("value") ? metric["value"] : ordered_json();
-        if (value.is_null()) continue;
-        constexpr double kInfinity = std::numeric_limits<double>::infinity();
-        if (value.is_number())
-          values[{facet, value_text, name}] = value.get<double>();
-        else if (value == "Infinity" || value == "-Infinity")
-          values[{facet, value_text, name}] = kInfinity;
-        else
-          return input_error(
-              fmt::format("baseline analysis: {} of facet '{}' is {}; expected a number", name, facet, value.dump()));
+      for (std::size_t j = 0; j < report["metrics"].size(); ++j) {
+        const auto& metric = report["metrics"][j];
+        const auto value = read_value(reader, metric, fmt::format("{}/metrics/{}", pointer, j));
+        if (!value) return value.error();
+        if (*value) values[{facet, value_text, metric["name"].get<std::string>()}] = **value;
       }
     }
   return {};
@@ -95,20 +106,26 @@ std::string analysis_json(const BiasReport& report) {
   return root.dump(kIndent, ' ', false, ordered_json::error_handler_t::replace) + "\n";
 }
 
-Result<std::vector<BiasViolation>> find_bias_violations(const BiasReport& live, std::string_view baseline_analysis) {
-  const auto root = ordered_json::parse(baseline_analysis, nullptr, false);
-  if (root.is_discarded() || !root.is_object()) return input_error("baseline analysis: not a JSON object");
+Result<std::vector<BiasViolation>> find_bias_violations(const BiasReport& live, std::string_view baseline_analysis,
+                                                        const std::string& file) {
+  const JsonReader reader(baseline_analysis, file);
+  ordered_json root;
+  if (auto ok = reader.parse(root); !ok) return ok.error();
+  if (!root.is_object()) return reader.wrong("", root, "the analysis.json of a baseline");
+  if (root.contains("version") && root["version"] != kVersion)
+    return reader.wrong("/version", root["version"], "\"1.0\"");
   std::map<Key, double> baseline;
   bool any = false;
   for (const char* key : {"post_training_bias_metrics", "pre_training_bias_metrics"}) {
     if (!root.contains(key) || !root[key].is_object() || !root[key].contains("facets")) continue;
     any = true;
     std::map<Key, double> values;
-    if (auto ok = read_section(root[key]["facets"], values); !ok) return ok.error();
+    if (auto ok = read_section(reader, root[key]["facets"], std::string("/") + key + "/facets", values); !ok)
+      return ok.error();
     for (const auto& [name, value] : values)
       baseline[{std::get<0>(name), identity(std::get<1>(name)), std::get<2>(name)}] = value;
   }
-  if (!any) return input_error("baseline analysis: neither pre_training_bias_metrics nor post_training_bias_metrics");
+  if (!any) return reader.error("", "neither pre_training_bias_metrics nor post_training_bias_metrics is there");
   std::vector<BiasViolation> violations;
   for (const auto& facet : live.facets)
     for (const auto* metrics : {&facet.pre_training, &facet.post_training})

@@ -22,9 +22,10 @@ struct BiasViolation {
 };
 
 /// Every metric of the live report whose absolute value is above that of the baseline's analysis.json. Errors:
-/// InvalidInput: not JSON, no bias metrics, a value that is no number.
+/// InvalidInput naming `file` and line: not JSON, another version, no bias metrics, a value that is no number.
 [[nodiscard]] Result<std::vector<BiasViolation>> find_bias_violations(const BiasReport& live,
-                                                                      std::string_view baseline_analysis);
+                                                                      std::string_view baseline_analysis,
+                                                                      const std::string& file = "baseline analysis");
 [[nodiscard]] std::string bias_violations_json(const std::vector<BiasViolation>& violations);
 
 }  // namespace driftlab::monitor

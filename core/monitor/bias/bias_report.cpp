@@ -7,11 +7,12 @@
 
 #include "core/base/text.hpp"
 #include "core/metric/bias/flip_test.hpp"
+#include "core/monitor/data_quality/json_reader.hpp"
 
 namespace driftlab::monitor {
 namespace {
 
-using nlohmann::json;
+using json = nlohmann::ordered_json;
 
 /// Row by row, the numbers of every column that is not spoken for.
 struct Features {
@@ -111,7 +112,7 @@ class Reporter {
 };
 
 /// A list, or one value, of texts, numbers and booleans.
-Result<Selection> read_selection(const std::string& key, const json& node) {
+Result<Selection> read_selection(const JsonReader& reader, const std::string& pointer, const json& node) {
   Selection selection;
   const json list = node.is_array() ? node : json::array({node});
   for (const auto& item : list) {
@@ -120,27 +121,29 @@ Result<Selection> read_selection(const std::string& key, const json& node) {
     else if (item.is_number() || item.is_boolean())
       selection.push_back(item.dump());
     else
-      return input_error(
-          fmt::format("analysis configuration: {} holds {}; expected values or a threshold", key, item.dump()));
+      return reader.wrong(pointer, node, "values or a threshold");
   }
   return selection;
 }
 
-Result<std::string> read_column(const std::string& key, const json& node) {
+Result<std::string> read_column(const JsonReader& reader, const std::string& pointer, const json& node) {
   if (node.is_string()) return node.get<std::string>();
   if (node.is_number_unsigned()) return node.dump();
-  return input_error(
-      fmt::format("analysis configuration: {} is {}; expected a column name or index", key, node.dump()));
+  return reader.wrong(pointer, node, "a column name or index");
 }
 
-Result<FacetSetting> read_facet(const json& node) {
-  if (!node.is_object() || !node.contains("name_or_index"))
-    return input_error("analysis configuration: a facet without name_or_index");
-  auto column = read_column("facet.name_or_index", node["name_or_index"]);
+Result<FacetSetting> read_facet(const JsonReader& reader, const std::string& pointer, const json& node) {
+  if (!node.is_object()) return reader.wrong(pointer, node, "an object with name_or_index");
+  if (!node.contains("name_or_index")) return reader.missing(pointer + "/name_or_index", "a column name or index");
+  const std::vector<std::string> known{"name_or_index", "value_or_threshold"};
+  for (const auto& [key, value] : node.items())
+    if (std::find(known.begin(), known.end(), key) == known.end())
+      return reader.error(pointer + "/" + key, fmt::format("facet: unknown key '{}'{}", key, suggestion(key, known)));
+  auto column = read_column(reader, pointer + "/name_or_index", node["name_or_index"]);
   if (!column) return column.error();
   FacetSetting facet{.column = *std::move(column), .values = {}};
   if (!node.contains("value_or_threshold")) return facet;
-  auto values = read_selection("facet.value_or_threshold", node["value_or_threshold"]);
+  auto values = read_selection(reader, pointer + "/value_or_threshold", node["value_or_threshold"]);
   if (!values) return values.error();
   facet.values = *std::move(values);
   return facet;
@@ -148,9 +151,11 @@ Result<FacetSetting> read_facet(const json& node) {
 
 }  // namespace
 
-Result<BiasSettings> read_bias_settings(std::string_view text) {
-  const auto root = json::parse(text, nullptr, false);
-  if (root.is_discarded() || !root.is_object()) return input_error("analysis configuration: not a JSON object");
+Result<BiasSettings> read_bias_settings(std::string_view text, const std::string& file) {
+  const JsonReader reader(text, file);
+  json root;
+  if (auto ok = reader.parse(root); !ok) return ok.error();
+  if (!root.is_object()) return reader.wrong("", root, "an object");
   const std::vector<std::string> known{"version",         "headers",
                                        "label",           "label_values_or_threshold",
                                        "facet",           "group_variable",
@@ -160,25 +165,27 @@ Result<BiasSettings> read_bias_settings(std::string_view text) {
                                        "features",        "joinsource_name_or_index"};
   for (const auto& [key, value] : root.items())
     if (std::find(known.begin(), known.end(), key) == known.end())
-      return input_error(fmt::format("analysis configuration: unknown key '{}'{}", key, suggestion(key, known)));
+      return reader.error("/" + key, fmt::format("unknown key '{}'{}", key, suggestion(key, known)));
   BiasSettings settings;
   for (const char* key : {"label", "label_values_or_threshold", "facet"})
-    if (!root.contains(key)) return input_error(fmt::format("analysis configuration: '{}' is missing", key));
-  auto label = read_column("label", root["label"]);
+    if (!root.contains(key)) return reader.error("", fmt::format("'{}' is missing", key));
+  auto label = read_column(reader, "/label", root["label"]);
   if (!label) return label.error();
   settings.label = *std::move(label);
-  auto positive = read_selection("label_values_or_threshold", root["label_values_or_threshold"]);
+  auto positive = read_selection(reader, "/label_values_or_threshold", root["label_values_or_threshold"]);
   if (!positive) return positive.error();
   settings.positive = *std::move(positive);
-  for (const auto& node : root["facet"].is_array() ? root["facet"] : json::array({root["facet"]})) {
-    auto facet = read_facet(node);
+  const json facets = root["facet"].is_array() ? root["facet"] : json::array({root["facet"]});
+  for (std::size_t i = 0; i < facets.size(); ++i) {
+    const auto pointer = root["facet"].is_array() ? fmt::format("/facet/{}", i) : std::string("/facet");
+    auto facet = read_facet(reader, pointer, facets[i]);
     if (!facet) return facet.error();
     settings.facets.push_back(*std::move(facet));
   }
   for (const auto& [key, column] :
        {std::pair{"group_variable", &settings.group}, std::pair{"predicted_label", &settings.predicted}}) {
     if (!root.contains(key)) continue;
-    auto name = read_column(key, root[key]);
+    auto name = read_column(reader, std::string("/") + key, root[key]);
     if (!name) return name.error();
     *column = *std::move(name);
   }

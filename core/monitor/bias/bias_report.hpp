@@ -31,7 +31,9 @@ struct BiasSettings {
 
 /// Reads the JSON at a schedule's ConfigUri: `label`, `label_values_or_threshold`, `facet`, `group_variable`; other
 /// keys of the format are ignored, a key that is none of them is an error with the nearest name.
-[[nodiscard]] Result<BiasSettings> read_bias_settings(std::string_view json);
+/// `file` names it in errors, with the line.
+[[nodiscard]] Result<BiasSettings> read_bias_settings(std::string_view json,
+                                                      const std::string& file = "analysis configuration");
 
 /// Metrics of one facet value.
 struct FacetReport {

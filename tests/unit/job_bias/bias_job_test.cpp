@@ -123,6 +123,92 @@ TEST_F(BiasJobTest, BadLinesAreQuarantinedUpToAShare) {
   EXPECT_THAT(run_bias_job(settings, strict, kNow).error().message, HasSubstr("2 of 336 lines cannot be used"));
 }
 
+/// The same table, JSON on all three sides: eight requests of many rows each.
+std::string live_json_lines() {
+  std::string lines;
+  const auto add = [&](const char* sex, int age, double score, int label, int count) {
+    json input = json::array();
+    std::string output;
+    json labels = json::array();
+    for (int i = 0; i < count; ++i) {
+      if (i % 2 == 0)
+        input.push_back({{"features", {{"sex", sex}, {"age", age}}}});
+      else
+        input.push_back({{"features", {sex, age}}});
+      output += json{{"score", score}}.dump() + "\n";
+      labels.push_back({{"label", label}});
+    }
+    const auto side = [](const std::string& data, const char* mode) {
+      return json{{"data", data}, {"encoding", "JSON"}, {"mode", mode}, {"observedContentType", "application/json"}};
+    };
+    const json line = {{"captureData",
+                        {{"endpointInput", side(json{{"instances", input}}.dump(), "INPUT")},
+                         {"endpointOutput", side(output, "OUTPUT")}}},
+                       {"eventMetadata", {{"eventId", "e"}, {"inferenceTime", "2026-06-01T00:00:00Z"}}},
+                       {"eventVersion", "0"},
+                       {"groundTruthData", {{"data", json{{"instances", labels}}.dump()}, {"encoding", "JSON"}}}};
+    lines += line.dump() + "\n";
+  };
+  add("1", 30, 0.9, 1, 36);
+  add("1", 30, 0.9, 0, 13);
+  add("1", 40, 0.5, 1, 128);
+  add("1", 40, 0.1, 0, 47);
+  add("0", 30, 0.9, 1, 2);
+  add("0", 40, 0.1, 1, 78);
+  add("0", 40, 0.2, 0, 30);
+  return lines;
+}
+
+TEST_F(BiasJobTest, MergedJsonGivesTheNumbersOfMergedCsv) {
+  auto csv = environment(write("csv.jsonl", live_lines()));
+  csv.probability_attribute = "0";
+  const auto expected = monitor::analysis_json(run_bias_job(csv, job(false), kNow)->report);
+  auto settings = environment(write("json.jsonl", live_json_lines()));
+  settings.features_attribute = "instances.features";
+  settings.probability_attribute = "score";
+  settings.ground_truth_attribute = "instances.label";
+  const auto run = run_bias_job(settings, job(false), kNow).value();
+  EXPECT_EQ(run.report.rows, 334u);
+  EXPECT_EQ(monitor::analysis_json(run.report), expected);
+  settings.features_attribute = "instances.feature";
+  EXPECT_THAT(run_bias_job(settings, job(false), kNow).error().message,
+              HasSubstr("json.jsonl:1: there is no 'feature' in the JSON; 7 of 7 lines cannot be used"));
+}
+
+/// Positive for whoever is younger than 35: the answers of both tables above.
+class YoungModel final : public model::Predictor {
+ public:
+  Result<std::vector<double>> scores(const model::PredictorRows&) override { return std::vector<double>{}; }
+  Result<std::vector<std::string>> labels(const model::PredictorRows& rows) override {
+    std::vector<std::string> labels;
+    for (std::size_t row = 0; row < rows.rows(); ++row) labels.push_back(rows.values[row * 2 + 1] < 35 ? "1" : "0");
+    return labels;
+  }
+  [[nodiscard]] std::size_t rows_per_call() const override { return 1000; }
+};
+
+TEST_F(BiasJobTest, AsksTheModelForItsLabels) {
+  YoungModel model;
+  auto asking = job(false);
+  asking.model = &model;
+  auto settings = environment(write("base.csv", baseline_csv()));
+  settings.inference_attribute = "answer";
+  const auto of_column = run_bias_job(settings, job(false), kNow)->report;
+  std::string without = baseline_csv();
+  without.erase(without.find(",answer"), 7);
+  for (std::size_t line = without.find('\n') + 1; line < without.size(); line = without.find('\n', line) + 1)
+    without.erase(without.find('\n', line) - 2, 2);
+  settings.dataset_source = write("plain.csv", without);
+  settings.inference_attribute.clear();
+  const auto of_model = run_bias_job(settings, asking, kNow)->report;
+  EXPECT_EQ(monitor::analysis_json(of_model), monitor::analysis_json(of_column));
+  settings = environment(write("merged.jsonl", live_lines()));
+  const auto merged = run_bias_job(settings, asking, kNow).value();
+  settings.probability_attribute = "0";
+  EXPECT_EQ(monitor::analysis_json(merged.report),
+            monitor::analysis_json(run_bias_job(settings, job(false), kNow)->report));
+}
+
 TEST_F(BiasJobTest, SaysWhatIsWrong) {
   auto settings = environment(write("base.csv", baseline_csv()));
   settings.inference_attribute = "anser";
@@ -131,7 +217,11 @@ TEST_F(BiasJobTest, SaysWhatIsWrong) {
   lost.config = folder_.path() / "nowhere.json";
   EXPECT_FALSE(run_bias_job(settings, lost, kNow));
   settings.dataset_source = write("merged.jsonl", live_lines());
-  EXPECT_THAT(run_bias_job(settings, job(true), kNow).error().message, HasSubstr("'anser' is not a column number"));
+  EXPECT_THAT(run_bias_job(settings, job(true), kNow).error().message,
+              HasSubstr("response: attribute 'anser' is not a zero-based CSV column; 334 of 334 lines cannot be used"));
+  settings.inference_attribute.clear();
+  EXPECT_THAT(run_bias_job(settings, job(true), kNow).error().message,
+              HasSubstr("neither inference_attribute nor probability_attribute is set"));
 }
 
 }  // namespace

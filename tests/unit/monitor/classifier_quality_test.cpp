@@ -149,10 +149,14 @@ TEST(BinaryRun, SaysWhatTheConstraintsLack) {
     return run_model_quality(live(records, constraints)).error().message;
   };
   EXPECT_THAT(failure(R"({"regression_constraints":{}})"), HasSubstr("the file is for 'regression_constraints'"));
-  EXPECT_THAT(failure(R"({"version":2.0,"binary_classification_constraints":{}})"), HasSubstr("version 2.0"));
+  EXPECT_THAT(failure(R"({"version":2.0,"binary_classification_constraints":{}})"),
+              HasSubstr("constraints:1: version is 2.0; expected 0.0"));
   EXPECT_THAT(failure(R"({"binary_classification_constraints":{"acuracy":{}}})"), HasSubstr("'accuracy'?"));
   EXPECT_THAT(failure(R"({"binary_classification_constraints":{"auc":{"threshold":"0.5"}}})"),
-              HasSubstr("auc.threshold is not a number"));
+              HasSubstr("auc.threshold is \"0.5\"; expected a number"));
+  EXPECT_THAT(failure(R"({"binary_classification_constraints":{"auc":{"treshold":0.5}}})"),
+              HasSubstr("auc: unknown key 'treshold'; did you mean 'threshold'?"));
+  EXPECT_THAT(failure(R"({"binary_classification_constraints":{},"extra":1})"), HasSubstr("unknown key 'extra'"));
 }
 
 TEST(BinaryLabels, AreZeroOneTrueFalse) {

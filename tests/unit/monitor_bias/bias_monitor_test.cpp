@@ -91,7 +91,7 @@ TEST(BiasViolations, EqualReportsHaveNone) {
 
 TEST(BiasViolations, SaysWhatTheBaselineLacks) {
   const auto live = report_of(kLive);
-  EXPECT_THAT(find_bias_violations(live, "{").error().message, HasSubstr("not a JSON object"));
+  EXPECT_THAT(find_bias_violations(live, "{").error().message, HasSubstr("baseline analysis:1: not JSON"));
   EXPECT_THAT(find_bias_violations(live, R"({"explanations":{}})").error().message, HasSubstr("neither"));
   EXPECT_THAT(
       find_bias_violations(
@@ -99,7 +99,8 @@ TEST(BiasViolations, SaysWhatTheBaselineLacks) {
           R"({"pre_training_bias_metrics":{"facets":{"Sex":[{"value_or_threshold":"0","metrics":[{"name":"CI","value":"high"}]}]}}})")
           .error()
           .message,
-      HasSubstr("CI of facet 'Sex' is \"high\""));
+      HasSubstr("baseline analysis:1: pre_training_bias_metrics.facets.Sex[0].metrics[0].value is \"high\"; "
+                "expected a number, Infinity or null for CI"));
 }
 
 TEST(Membership, FollowsTheColumnsType) {
@@ -164,6 +165,11 @@ TEST(BiasSettings, AreReadFromTheAnalysisConfiguration) {
   EXPECT_THAT(read_bias_settings(R"({"lable":"y"})").error().message, HasSubstr("did you mean 'label'?"));
   EXPECT_THAT(read_bias_settings(R"({"label":"y"})").error().message,
               HasSubstr("'label_values_or_threshold' is missing"));
+  EXPECT_THAT(
+      read_bias_settings("{\"label\":\"y\",\"label_values_or_threshold\":[1],\n\"facet\":[{\"name\":1}]}", "c.json")
+          .error()
+          .message,
+      HasSubstr("c.json:2: facet[0].name_or_index is missing"));
   EXPECT_FALSE(read_bias_settings("[]"));
 }
 

@@ -92,7 +92,12 @@ Result<monitor::AttributionReport> explain_rows(const FeatureDataset& dataset,
     return model.scores({.values = values, .texts = texts});
   };
   return monitor::explain(dataset.features, settings, call,
-                          {.rows_per_call = model.rows_per_call(), .calls = job.calls, .progress = job.progress});
+                          {.rows_per_call = model.rows_per_call(),
+                           .calls = job.calls,
+                           .progress = job.progress,
+                           .mixes = [&](std::span<const double> values, const monitor::ColumnTexts& texts) {
+                             return model.mixes({.values = values, .texts = texts});
+                           }});
 }
 
 /// The file itself, or analysis.json in a folder: a container gets folders.

@@ -157,6 +157,27 @@ void mix(const std::vector<Coalition>& coalitions, std::span<const double> basel
         rows[next++] = coalition.present[i] != 0 ? instance[i] : baseline[at + i];
 }
 
+std::vector<double> mixes_of(const std::vector<Coalition>& coalitions, std::span<const double> baseline,
+                             std::span<const double> instances, std::size_t features) {
+  std::vector<double> rows;
+  for (std::size_t at = 0; at < instances.size(); at += features)
+    mix(coalitions, baseline, instances.subspan(at, features), rows);
+  return rows;
+}
+
+/// The same asked of a model that makes the mixes itself.
+Result<Answers> mixed(const MixPredictor& predict, const std::vector<Coalition>& coalitions,
+                      std::span<const double> baseline, std::span<const double> instances, std::size_t features) {
+  const std::size_t each = coalitions.size() * (baseline.size() / features);
+  Answers answers{.values = std::vector<double>(instances.size() / features * each), .outputs = 1};
+  for (std::size_t i = 0; i * features < instances.size(); ++i)
+    predict(instances.subspan(i * features, features), baseline, coalitions,
+            std::span(answers.values).subspan(i * each, each));
+  for (const double value : answers.values)
+    if (!std::isfinite(value)) return input_error("the model answered something that is not finite");
+  return answers;
+}
+
 /// Instances whose rows go into one call, at least one.
 std::size_t instances_together(std::size_t rows_each, const ShapOptions& options) {
   return std::max<std::size_t>(options.rows_max / std::max<std::size_t>(rows_each, 1), 1);
@@ -246,13 +267,13 @@ Result<std::vector<ShapValues>> kernel_shap_outputs(const RowPredictor& predict,
     explanations.emplace_back(*regression, ends->expected[output], std::move(ends->totals[output]), features);
   const std::size_t coalitions = regression->coalitions().size();
   const std::size_t together = instances_together(coalitions * baseline_rows, options);
-  std::vector<double> rows;
   for (std::size_t first = 0; first < count; first += together) {
     const std::size_t end = std::min(first + together, count);
-    rows.clear();
-    for (std::size_t i = first; i < end; ++i)
-      mix(regression->coalitions(), baseline, instances.subspan(i * features, features), rows);
-    const auto answers = model.answer(rows, ends->outputs);
+    const auto part = instances.subspan(first * features, (end - first) * features);
+    const auto answers =
+        options.mixes && ends->outputs == 1
+            ? mixed(options.mixes, regression->coalitions(), baseline, part, features)
+            : model.answer(mixes_of(regression->coalitions(), baseline, part, features), ends->outputs);
     if (!answers) return answers.error();
     for (std::size_t output = 0; output < ends->outputs; ++output) {
       const auto means = model.means(*answers, output, baseline_rows);
@@ -281,7 +302,7 @@ std::size_t kernel_shap_calls(std::size_t baseline_rows, std::size_t instance_ro
   const std::size_t most = std::max<std::size_t>(options.rows_max, 1);
   const auto calls = [&](std::size_t rows) { return (rows + most - 1) / most; };
   const std::size_t ends = calls(baseline_rows) + calls(instance_rows);
-  if (features < 2) return ends;
+  if (features < 2 || options.mixes) return ends;
   const std::size_t coalitions = choose_coalitions(features, coalitions_asked(features, options), options.seed).size();
   const std::size_t each = coalitions * baseline_rows;
   const std::size_t together = instances_together(each, options);

@@ -13,11 +13,19 @@ namespace driftlab::metric {
 /// The model: rows × columns values, row by row, in; one number a row out, or as many a row each time.
 using RowPredictor = std::function<Result<std::vector<double>>(std::span<const double> rows, std::size_t columns)>;
 
+struct Coalition;
+
+/// A model that knows how to answer all mixes of one instance with baseline rows at once, faster than row by row. Fills
+/// `answers` with its answer for each coalition, then each baseline row, as `RowPredictor` would give for one output.
+using MixPredictor = std::function<void(std::span<const double> instance, std::span<const double> baseline,
+                                        const std::vector<Coalition>& coalitions, std::span<double> answers)>;
+
 struct ShapOptions {
   std::size_t samples = 0;               ///< coalitions; 0: min(2^M − 2, 2M + 2048)
   std::uint64_t seed = 0;                ///< of the coalitions drawn where not all fit
   bool logit = false;                    ///< explain the log-odds of a probability
-  std::size_t rows_max = 65'536;        ///< rows of one call of the model
+  std::size_t rows_max = 65'536;         ///< rows of one call of the model
+  MixPredictor mixes;                    ///< asked in place of the model where there is one, of models with one output
   std::function<void(double)> progress;  ///< called with the share that is done
 };
 

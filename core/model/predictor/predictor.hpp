@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "core/base/result.hpp"
+#include "core/metric/attribution/kernel_shap.hpp"
 
 namespace driftlab::model {
 
@@ -29,6 +30,8 @@ class Predictor {
   virtual Result<std::vector<double>> scores(const PredictorRows& rows) = 0;
   /// One answer a row as text, such as a predicted label.
   virtual Result<std::vector<std::string>> labels(const PredictorRows& rows) = 0;
+  /// A quicker way to the scores of mixes of rows such as these, where the model has one; else nothing.
+  virtual metric::MixPredictor mixes(const PredictorRows& /*rows*/) { return {}; }
   /// Rows that one call takes.
   [[nodiscard]] virtual std::size_t rows_per_call() const = 0;
 };

@@ -3,12 +3,15 @@
 #include <fmt/format.h>
 
 #ifdef DRIFTLAB_XGBOOST
+#include <algorithm>
+#include <cmath>
 #include <cstdint>
 #include <limits>
 
 #include <xgboost/c_api.h>
 
 #include "core/base/text.hpp"
+#include "core/model/predictor/tree_mixes.hpp"
 #endif
 
 namespace driftlab::model {
@@ -18,6 +21,9 @@ namespace {
 
 constexpr const char* kPlain = R"({"type":0,"training":false,"iteration_begin":0,"iteration_end":0,)"
                                R"("strict_shape":true,"cache_id":0,"missing":NaN})";
+
+constexpr std::size_t kRowsChecked = 1000;
+constexpr double kTolerance = 1e-6;  // a few units in the last place of single precision
 
 /// The library's message without its stack of calls.
 std::string last_error() {
@@ -58,6 +64,28 @@ class XgboostPredictor final : public Predictor {
       labels.push_back(classes == 1 ? shortest((*found)[at]) : fmt::format("{}", best));
     }
     return labels;
+  }
+
+  /// The trees themselves, once they are seen to answer as the library does.
+  metric::MixPredictor mixes(const PredictorRows& rows) override {
+    for (const auto& texts : rows.texts)
+      if (!texts.empty()) return {};
+    const char* json = nullptr;
+    bst_ulong size = 0;
+    if (XGBoosterSaveModelToBuffer(booster_, R"({"format":"json"})", &size, &json) != 0) return {};
+    auto trees = TreeMixes::read({json, size});
+    if (!trees) return {};
+    const std::size_t checked = std::min<std::size_t>(rows.rows(), kRowsChecked);
+    const auto library = scores({.values = rows.values.subspan(0, checked * rows.columns()), .texts = rows.texts});
+    if (!library || library->size() != checked) return {};
+    for (std::size_t row = 0; row < checked; ++row) {
+      const double ours = trees->answer(std::span<const float>(values_).subspan(row * rows.columns(), rows.columns()));
+      if (!(std::abs(ours - (*library)[row]) <= kTolerance * std::max(1.0, std::abs(ours)))) return {};
+    }
+    return [trees = *std::move(trees)](std::span<const double> instance, std::span<const double> baseline,
+                                       const std::vector<metric::Coalition>& coalitions, std::span<double> answers) {
+      trees.answer(instance, baseline, coalitions, answers);
+    };
   }
 
   [[nodiscard]] std::size_t rows_per_call() const override { return 65'536; }

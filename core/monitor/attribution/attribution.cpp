@@ -26,6 +26,14 @@ Result<> check_budget(std::size_t baseline_rows, std::size_t rows, std::size_t f
       rows, baseline_rows, needed, limits.calls));
 }
 
+metric::MixPredictor quick_mixes(const AttributionLimits& limits, const std::vector<double>& baseline,
+                                 const std::vector<double>& instances, const ColumnTexts& texts) {
+  if (!limits.mixes) return {};
+  std::vector<double> rows = baseline;
+  rows.insert(rows.end(), instances.begin(), instances.end());
+  return limits.mixes(rows, texts);
+}
+
 }  // namespace
 
 Result<AttributionReport> explain(const FeatureRows& dataset, const AttributionSettings& settings,
@@ -48,6 +56,7 @@ Result<AttributionReport> explain(const FeatureRows& dataset, const AttributionS
                                     .seed = settings.seed,
                                     .logit = settings.logit,
                                     .rows_max = limits.rows_per_call,
+                                    .mixes = quick_mixes(limits, baseline, instances, coding.texts()),
                                     .progress = limits.progress};
   if (auto ok = check_budget(report.baseline_rows, report.rows, features, options, limits); !ok) return ok.error();
   const metric::RowPredictor predict = [&](std::span<const double> rows, std::size_t) {

@@ -20,10 +20,14 @@ struct FeatureRows {
 /// Asks the model: values row by row, with what they mean, in; one number, or as many a row each time, out.
 using ModelCall = std::function<Result<std::vector<double>>(std::span<const double>, const ColumnTexts&)>;
 
+/// A quicker way to the answers for mixes of these rows, or nothing.
+using MixesOf = std::function<metric::MixPredictor(std::span<const double>, const ColumnTexts&)>;
+
 struct AttributionLimits {
   std::size_t rows_per_call = 65'536;
   std::size_t calls = 0;  ///< a budget: more are not begun; 0: any number
   std::function<void(double)> progress;
+  MixesOf mixes = {};
 };
 
 /// One output of the model.

@@ -143,6 +143,29 @@ TEST(KernelShap, AddsUpExactlyAndRepeatsItself) {
   }
 }
 
+TEST(KernelShap, AModelMayMakeTheMixesItself) {
+  const Values baseline{0.1, 0.5, -1, 2, 1, 0};  // two rows
+  const Values instances{3, 1, 2, -2, 0.25, 1};
+  ShapOptions options;
+  std::size_t asked = 0;
+  options.mixes = [&](std::span<const double> instance, std::span<const double> rows,
+                      const std::vector<Coalition>& coalitions, std::span<double> answers) {
+    ++asked;
+    std::size_t next = 0;
+    for (const auto& coalition : coalitions)
+      for (std::size_t at = 0; at < rows.size(); at += 3) {
+        Values mix;
+        for (std::size_t i = 0; i < 3; ++i) mix.push_back(coalition.present[i] != 0 ? instance[i] : rows[at + i]);
+        answers[next++] = linear(mix, 3)->front();
+      }
+    EXPECT_EQ(next, answers.size());
+  };
+  EXPECT_EQ(kernel_shap(linear, baseline, instances, 3, options)->local,
+            kernel_shap(linear, baseline, instances, 3)->local);
+  EXPECT_EQ(asked, 2u);
+  EXPECT_EQ(kernel_shap_calls(2, 2, 3, options), 2u);
+}
+
 TEST(KernelShap, SaysWhatIsWrong) {
   EXPECT_THAT(kernel_shap(linear, Values{1, 2, 3}, Values{1, 2}, 2).error().message, HasSubstr("baseline: 3 values"));
   EXPECT_THAT(kernel_shap(linear, Values{1, 2}, Values{1, std::nan("")}, 2).error().message, HasSubstr("feature 1"));

@@ -1,7 +1,7 @@
 """Kernel SHAP here and by the shap package, on one XGBoost model and the same rows, one thread each.
 
-usage: VENV/bin/python bench/peers/attribution_peer.py build/bench/bench_attribution
-VENV needs xgboost==1.7.6 (the packaged library's minor version), shap, scikit-learn and numpy<2.
+usage: build/peers/bin/python bench/peers/attribution_peer.py build/bench/bench_attribution
+The environment needs xgboost==1.7.6 (the packaged library's minor version), shap, scikit-learn and numpy<2.
 Prints processor time per row and the ratio. The peer explains fewer rows than the
 thousand here: its time per row does not depend on their number.
 """

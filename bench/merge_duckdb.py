@@ -1,7 +1,7 @@
 """The merge of bench_merge's files by DuckDB 1.5.6, columns given: the peer of the README's merge figures.
 
-    python3 -m venv build/venv-duckdb && build/venv-duckdb/bin/pip install duckdb==1.5.6
-    build/venv-duckdb/bin/python bench/merge_duckdb.py FOLDER/standard-1000000 [FOLDER/json-1000000 ...]
+    ./dev bench, or: python3 -m venv build/peers && build/peers/bin/pip install duckdb==1.5.6
+    build/peers/bin/python bench/merge_duckdb.py FOLDER/standard-1000000 [FOLDER/json-1000000 ...]
 
 FOLDER is $DRIFTLAB_BENCH_DATA, or driftlab-bench-merge in the folder for temporary files. Prints the median of five
 runs in milliseconds of wall clock and of processor time, with one thread and with two.

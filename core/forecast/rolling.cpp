@@ -44,8 +44,10 @@ class Roller {
       if (!scores) return scores.error();
       result_.models.push_back({*std::move(scores), metric::SampleScore(), {}, {}});
     }
-    for (std::size_t window = 0; window < options_.windows; ++window)
+    for (std::size_t window = 0; window < options_.windows; ++window) {
       if (auto ok = score_window(window); !ok) return ok.error();
+      if (options_.progress) options_.progress(window + 1, options_.windows);
+    }
     if (result_.models.front().losses.empty()) return input_error(nothing_left());
     return std::move(result_);
   }

@@ -2,6 +2,7 @@
 /// Rolling-origin evaluation: forecasters judged side by side on the same windows at the ends of series.
 
 #include <cstddef>
+#include <functional>
 #include <span>
 #include <string>
 #include <vector>
@@ -23,6 +24,8 @@ struct RollingOptions {
   int num_samples = 100;   ///< of forecasters that draw paths
   /// Score the paths too, of forecasters that draw some. Costs the memory of the paths of one window.
   bool score_samples = false;
+  /// Called after each window: how many of `windows` are done.
+  std::function<void(std::size_t done, std::size_t windows)> progress;
 };
 
 /// One forecaster over all windows.

@@ -166,6 +166,7 @@ Result<Evaluation> evaluate_forecasts(std::span<const forecast::Series> series, 
   const auto length = common_length(settings);
   if (!length) return length.error();
   evaluation.settings.prediction_length = *length;
+  evaluation.settings.rolling.progress = nullptr;  // the caller's, for the time of this call
   auto candidates = make_candidates(series, evaluation.settings);
   if (!candidates) return candidates.error();
   std::vector<const forecast::Forecaster*> models;

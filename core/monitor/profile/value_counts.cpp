@@ -48,8 +48,11 @@ bool ValueCounts::rebuild() {
     if (entry.word != (entry.size <= 8 ? short_word(padded.data(), entry.size) : long_word(padded.data(), entry.size)))
       return false;
   }
-  last_ = 0;
-  slots_.assign(std::bit_ceil(2 * (entries_.size() + 1)), 0);
+  // One doubling short of the size that the entries need, which `grow` makes good.
+  unsigned bits = kFirstBits;
+  while (std::size_t{2} << bits < 2 * (entries_.size() + 1)) ++bits;
+  slots_.assign(std::size_t{1} << bits, {});
+  shift_ = 64 - bits;
   grow();
   return true;
 }

@@ -13,6 +13,7 @@
 #include "core/job/forecasting/channel.hpp"
 #include "core/job/forecasting/evaluation.hpp"
 #include "sim/cli/job/container_options.hpp"
+#include "sim/cli/progress/progress.hpp"
 
 namespace driftlab::cli {
 namespace {
@@ -41,7 +42,14 @@ int run(Options options) {
   options.settings.baselines = !options.no_baselines;
   const auto series = job::read_channel(options.data, *freq);
   if (!series) return report_error(series.error(), options.json);
-  const auto evaluation = job::evaluate_forecasts(*series, options.settings);
+  Result<job::Evaluation> evaluation = input_error("");
+  {
+    Progress progress(options.data, "windows");
+    options.settings.rolling.progress = [&](std::size_t done, std::size_t windows) {
+      progress.show(static_cast<double>(done), static_cast<double>(windows));
+    };
+    evaluation = job::evaluate_forecasts(*series, options.settings);
+  }
   if (!evaluation) return report_error(evaluation.error(), options.json);
   if (const auto written = write_files(options, *evaluation); !written)
     return report_error(written.error(), options.json);

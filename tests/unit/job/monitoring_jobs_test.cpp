@@ -209,7 +209,7 @@ TEST_F(Quality, Failures) {
             "problem_type is 'Clustering'; expected Regression, BinaryClassification or MulticlassClassification");
   run.environment["problem_type"] = "BinaryClassification";
   EXPECT_EQ(execute(model_quality, run).message,
-            "constraints: 'binary_classification_constraints' is missing; the file is for 'regression_constraints'");
+            "constraints:1: 'binary_classification_constraints' is missing; the file is for 'regression_constraints'");
   run.environment["problem_type"] = "Regression";
   run.inputs.erase(run.inputs.begin(), run.inputs.begin() + 2);
   const auto exit = execute(model_quality, run);

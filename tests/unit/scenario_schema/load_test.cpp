@@ -296,7 +296,7 @@ TEST(CrossCheck, WhatAnExpectationIs) {
               ElementsAre("s/main.json:3: $.expect[0].metrik: unknown key; did you mean 'metric'?"));
   EXPECT_THAT(expect_errors(R"({"from": "P1D"})"),
               ElementsAre("s/main.json:3: $.expect[0]: expected a key that is one of alarm, retrains, registered, "
-                          "deployed, metric, found none"));
+                          "deployed, metric, monitor, found none"));
   EXPECT_THAT(expect_errors(R"({"alarm": "a", "metric": "m"})"),
               ElementsAre("s/main.json:3: $.expect[0]: 'alarm' and 'metric' exclude each other"));
 }

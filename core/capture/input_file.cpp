@@ -9,16 +9,14 @@
 #include <fmt/format.h>
 #include <sys/stat.h>
 #include <unistd.h>
-#include <zlib.h>
 
-#include "core/base/check.hpp"
+#include "core/capture/gzip.hpp"
 #include "core/capture/line.hpp"
 
 namespace driftlab::capture {
 namespace {
 
 constexpr std::string_view kByteOrderMark = "\xEF\xBB\xBF";
-constexpr std::string_view kGzipMagic = "\x1F\x8B";
 constexpr std::size_t kTailBytes = 64 * 1024;  ///< read at a time to find the end of a line
 
 Error cannot_read(const InputFile& file, int code) {
@@ -80,75 +78,12 @@ class RawFile {
   std::uint64_t size_ = 0;
 };
 
-Result<bool> is_gzip(RawFile& raw) {
-  char magic[2];
-  const auto got = raw.read(0, magic, sizeof magic);
+Result<bool> begins_as_gzip(const InputFile& file, RawFile& raw) {
+  char first[2];
+  const auto got = raw.read(0, first, sizeof first);
   if (!got) return got.error();
-  return std::string_view(magic, *got) == kGzipMagic;
+  return is_gzip(file.path.empty() ? file.name : file.path, std::string_view(first, *got));
 }
-
-/// Decompresses a gzip file from its beginning, members after members.
-class Inflater {
- public:
-  ~Inflater() { stop(); }
-  Inflater() = default;
-  Inflater(const Inflater&) = delete;
-  Inflater& operator=(const Inflater&) = delete;
-
-  void start() {
-    stop();
-    stream_ = {};
-    DRIFTLAB_CHECK(::inflateInit2(&stream_, 15 + 16) == Z_OK, "zlib has memory");
-    running_ = true;
-    offset_ = 0;
-    at_end_ = false;
-    in_member_ = true;
-  }
-  /// Up to `count` bytes; fewer at the end only. `damage` says what ended it too early.
-  Result<std::size_t> read(RawFile& raw, char* to, std::size_t count, std::string& damage) {
-    stream_.next_out = reinterpret_cast<Bytef*>(to);
-    stream_.avail_out = static_cast<uInt>(count);
-    while (stream_.avail_out > 0 && !at_end_) {
-      if (stream_.avail_in == 0) {
-        const auto got = raw.read(offset_, input_, sizeof input_);
-        if (!got) return got.error();
-        offset_ += *got;
-        stream_.next_in = reinterpret_cast<Bytef*>(input_);
-        stream_.avail_in = static_cast<uInt>(*got);
-        if (*got == 0) {
-          if (in_member_) damage = "gzip data end too early";
-          at_end_ = true;
-          break;
-        }
-      }
-      step(damage);
-    }
-    return count - stream_.avail_out;
-  }
-
- private:
-  void step(std::string& damage) {
-    if (!in_member_) {
-      ::inflateReset(&stream_);
-      in_member_ = true;
-    }
-    const int code = ::inflate(&stream_, Z_NO_FLUSH);
-    if (code == Z_STREAM_END) {
-      in_member_ = false;
-    } else if (code != Z_OK && code != Z_BUF_ERROR) {
-      damage = fmt::format("gzip data are damaged before byte {} of the compressed file", offset_ - stream_.avail_in);
-      at_end_ = true;
-    }
-  }
-  void stop() {
-    if (running_) ::inflateEnd(&stream_);
-    running_ = false;
-  }
-  z_stream stream_{};
-  char input_[128 * 1024];
-  std::uint64_t offset_ = 0;
-  bool running_ = false, at_end_ = false, in_member_ = true;
-};
 
 }  // namespace
 
@@ -160,13 +95,18 @@ class PieceSource {
     done_ = false;
     compressed_ = false;
     if (piece.begin == 0) {
-      const auto gzip = is_gzip(raw_);
+      const auto gzip = begins_as_gzip(file, raw_);
       if (!gzip) return gzip.error();
       compressed_ = *gzip;
     }
     if (compressed_) {
-      if (!inflater_) inflater_ = std::make_unique<Inflater>();
-      inflater_->start();
+      if (!gzip_) gzip_ = std::make_unique<GzipReader>();
+      gzip_->start(file.path.empty() ? file.name : file.path,
+                   [this, at = std::uint64_t{0}](char* to, std::size_t count) mutable {
+                     auto got = raw_.read(at, to, count);
+                     if (got) at += *got;
+                     return got;
+                   });
       carry_.clear();
       offset_ = 0;
       skipping_ = false;
@@ -222,24 +162,24 @@ class PieceSource {
       std::size_t length = carry_.size();
       reserve(length);
       std::copy(carry_.begin(), carry_.end(), buffer_.get());
-      auto end = inflate_lines(length, block.damage);
+      auto end = inflate_lines(length);
       if (!end) return end.error();
       carry_.assign(buffer_.get() + *end, length - *end);
       const std::size_t begin = skipping_ ? behind_line_end(*end) : 0;
       skipping_ = !done_ && buffer_[*end - 1] != '\n';
       finish(block, offset_, begin, *end);
       offset_ += *end;
-      if (block.begin != block.end || !block.damage.empty()) return true;
+      if (block.begin != block.end) return true;
     }
     return false;
   }
 
   /// Appends to the `length` bytes in the buffer; returns where the last whole line ends, or all of them at the end of
   /// the file or when the line is too long.
-  Result<std::size_t> inflate_lines(std::size_t& length, std::string& damage) {
+  Result<std::size_t> inflate_lines(std::size_t& length) {
     for (;;) {
       reserve(length + kPieceBytes, length);
-      const auto got = inflater_->read(raw_, buffer_.get() + length, kPieceBytes, damage);
+      const auto got = gzip_->read(buffer_.get() + length, kPieceBytes);
       if (!got) return got.error();
       length += *got;
       done_ = *got < kPieceBytes;
@@ -277,7 +217,7 @@ class PieceSource {
   }
 
   RawFile raw_;
-  std::unique_ptr<Inflater> inflater_;
+  std::unique_ptr<GzipReader> gzip_;
   Piece piece_;
   bool done_ = false, compressed_ = false, skipping_ = false;
   std::unique_ptr<char[]> buffer_;
@@ -303,7 +243,7 @@ Result<InputPlan> plan_input(std::span<const InputFile> files, std::uint64_t pie
     if (auto ok = raw.open(files[i]); !ok) return ok.error();
     const std::uint64_t size = raw.size();
     plan.bytes += size;
-    const auto gzip = size > piece_bytes ? is_gzip(raw) : Result<bool>(true);
+    const auto gzip = size > piece_bytes || size < 2 ? begins_as_gzip(files[i], raw) : Result<bool>(true);
     if (!gzip) return gzip.error();
     const std::uint64_t step = *gzip ? std::max<std::uint64_t>(size, 1) : piece_bytes;
     for (std::uint64_t begin = 0; begin < size; begin += step)

@@ -44,8 +44,6 @@ struct Block {
   std::uint64_t offset = 0;  ///< of `begin` in the file, after decompression
   const char* begin = nullptr;
   const char* end = nullptr;
-  /// What is wrong with the file behind `end`; empty when nothing is. Such a file ends here.
-  std::string damage = {};
 };
 
 class PieceSource;
@@ -61,7 +59,7 @@ class PieceReader {
 
   /// Errors: InvalidInput naming the file.
   [[nodiscard]] Result<> open(const Piece& piece);
-  /// False at the end of the piece. Errors: InvalidInput naming the file; damaged compression is none (Block::damage).
+  /// False at the end of the piece. Errors: InvalidInput naming the file, also for damaged gzip data.
   [[nodiscard]] Result<bool> next(Block& block);
 
  private:

@@ -48,7 +48,6 @@ std::uint64_t for_each_line(capture::LineParser& parser, const capture::Block& b
                    parser.reason());
     at = step.next;
   }
-  if (!block.damage.empty()) on_malformed(lines + 1, std::string_view(), offset_of(block.end), block.damage);
   return lines;
 }
 

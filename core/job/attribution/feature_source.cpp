@@ -24,10 +24,7 @@ using monitor::RowSource;
 Result<DatasetFormat> guess_format(const fs::path& first) {
   DatasetFormat format;
   format.header = true;
-  std::string name = first.filename().string();
-  if (name.ends_with(".gz")) name.resize(name.size() - 3);
-  const auto dot = name.rfind('.');
-  const std::string extension = dot == std::string::npos ? "" : name.substr(dot);
+  const std::string extension = data_extension(first);
   if (extension != ".jsonl" && extension != ".json" && extension != ".ndjson") return format;
   format.kind = DatasetFormat::Kind::JsonLines;
   monitor::InputFile file;

@@ -235,7 +235,7 @@ Result<BiasJobReport> run_bias_job(const ContainerEnvironment& environment, cons
   settings->threads = job.threads;
   settings->probability_threshold =
       environment.probability_threshold_attribute.value_or(settings->probability_threshold);
-  const auto extension = environment.dataset_source.extension();
+  const auto extension = data_extension(environment.dataset_source);
   if (extension == ".parquet")
     return input_error(fmt::format("{}: Parquet is not supported; convert the files to CSV or JSON Lines",
                                    environment.dataset_source.string()));

@@ -8,6 +8,8 @@
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
 
+#include "core/capture/gzip.hpp"
+
 namespace driftlab::job {
 namespace {
 
@@ -69,6 +71,10 @@ Result<std::vector<fs::path>> input_files(const fs::path& source) {
   return files;
 }
 
+std::string data_extension(const fs::path& file) {
+  return (file.extension() == ".gz" ? file.stem() : file).extension().string();
+}
+
 Result<std::string> read_whole(const fs::path& path) {
   std::error_code ignored;
   if (fs::is_directory(path, ignored)) return io_error("read", path, std::make_error_code(std::errc::is_a_directory));
@@ -80,6 +86,9 @@ Result<std::string> read_whole(const fs::path& path) {
   in.seekg(0);
   in.read(bytes.data(), size);
   if (!in) return io_error("read", path, std::make_error_code(std::errc::io_error));
+  const auto packed = capture::is_gzip(path.string(), bytes);
+  if (!packed) return packed.error();
+  if (*packed) return capture::gunzip(path.string(), bytes);
   return bytes;
 }
 

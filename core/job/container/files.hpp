@@ -18,7 +18,10 @@ namespace driftlab::job {
 /// out, as Spark does. Errors: NotFound; "Job inputs had no data" for a folder without files.
 [[nodiscard]] Result<std::vector<std::filesystem::path>> input_files(const std::filesystem::path& source);
 
-/// Errors: NotFound, IoError with the system's text.
+/// ".csv" of "a.csv" and of "a.csv.gz": what says the format of a data file.
+[[nodiscard]] std::string data_extension(const std::filesystem::path& file);
+
+/// Gzip is decompressed. Errors: NotFound, IoError with the system's text, InvalidInput for damaged gzip data.
 [[nodiscard]] Result<std::string> read_whole(const std::filesystem::path& path);
 /// The same without a byte order mark. Errors: InvalidInput for UTF-16 too.
 [[nodiscard]] Result<std::string> read_text(const std::filesystem::path& path);

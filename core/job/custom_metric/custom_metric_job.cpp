@@ -28,7 +28,7 @@ Result<DatasetFormat::Kind> format_of(const ContainerEnvironment& environment, c
   const auto captures = monitor::holds_captures(first);
   if (!captures) return captures.error();
   if (*captures) return DatasetFormat::Kind::Capture;
-  const std::string extension = first.extension().string();
+  const std::string extension = data_extension(first);
   const bool lines = extension == ".jsonl" || extension == ".json" || extension == ".ndjson";
   return lines ? DatasetFormat::Kind::JsonLines : DatasetFormat::Kind::Csv;
 }

@@ -21,7 +21,7 @@ namespace fs = std::filesystem;
 using monitor::RowSource;
 
 DatasetFormat guess_format(const fs::path& first_file) {
-  const std::string extension = first_file.extension().string();
+  const std::string extension = data_extension(first_file);
   DatasetFormat format;
   if (extension == ".jsonl" || extension == ".json" || extension == ".ndjson")
     format.kind = DatasetFormat::Kind::JsonLines;

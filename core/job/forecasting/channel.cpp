@@ -4,7 +4,6 @@
 #include <array>
 
 #include <fmt/format.h>
-#include <zlib.h>
 
 #include "core/forecast/deepar_format.hpp"
 #include "core/job/container/files.hpp"
@@ -13,8 +12,6 @@ namespace driftlab::job {
 namespace {
 
 namespace fs = std::filesystem;
-
-constexpr std::string_view kGzipMagic = "\x1f\x8b";
 
 bool skipped(const std::string& name) {
   return name.starts_with('.') || name == "_SUCCESS";
@@ -50,57 +47,16 @@ Result<std::vector<fs::path>> files_of(const fs::path& source) {
 }
 
 Result<std::vector<forecast::Series>> read_file(const fs::path& file, Duration freq) {
-  auto bytes = read_whole(file);
+  const auto bytes = read_whole(file);
   if (!bytes) return bytes.error();
-  const auto named = [&](const Error& error) {
-    return input_error(fmt::format("{}: {}", file.string(), error.message));
-  };
   if (bytes->starts_with("PAR1"))
     return input_error(fmt::format("{}: Parquet is not read; expected JSON Lines", file.string()));
-  if (bytes->starts_with(kGzipMagic)) {
-    auto plain = gunzip(*bytes);
-    if (!plain) return named(plain.error());
-    bytes = std::move(plain);
-  }
   auto series = forecast::read_series_lines(*bytes, freq);
-  if (!series) return named(series.error());
+  if (!series) return input_error(fmt::format("{}: {}", file.string(), series.error().message));
   return series;
 }
 
 }  // namespace
-
-Result<std::string> gunzip(std::string_view packed, std::size_t limit) {
-  std::string out;
-  std::array<char, 1 << 16> buffer;
-  while (!packed.empty()) {
-    z_stream stream{};
-    constexpr int kGzipOnly = 16;
-    if (inflateInit2(&stream, MAX_WBITS + kGzipOnly) != Z_OK) return input_error("gzip: no memory");
-    int status = Z_OK;
-    while (status == Z_OK) {
-      if (stream.avail_in == 0) {
-        const std::size_t piece = std::min<std::size_t>(packed.size(), 1U << 30);
-        // zlib does not write through next_in.
-        stream.next_in = reinterpret_cast<Bytef*>(const_cast<char*>(packed.data()));
-        stream.avail_in = static_cast<uInt>(piece);
-        packed.remove_prefix(piece);
-      }
-      stream.next_out = reinterpret_cast<Bytef*>(buffer.data());
-      stream.avail_out = static_cast<uInt>(buffer.size());
-      status = inflate(&stream, Z_NO_FLUSH);
-      out.append(buffer.data(), buffer.size() - stream.avail_out);
-      if (status == Z_OK && stream.avail_in == 0 && packed.empty() && stream.avail_out > 0) status = Z_BUF_ERROR;
-      if (out.size() > limit) status = Z_MEM_ERROR;
-    }
-    const std::size_t unused = stream.avail_in;
-    const bool complete = status == Z_STREAM_END;
-    if (complete) packed = {packed.data() - unused, packed.size() + unused};
-    inflateEnd(&stream);
-    if (status == Z_MEM_ERROR) return input_error(fmt::format("gzip: more than {} bytes when unpacked", limit));
-    if (!complete) return input_error("gzip: the file is damaged or cut off");
-  }
-  return out;
-}
 
 Result<std::vector<forecast::Series>> read_channel(const fs::path& source, Duration freq) {
   const auto files = files_of(source);

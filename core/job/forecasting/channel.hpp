@@ -18,8 +18,4 @@ namespace driftlab::job {
 /// InvalidInput with file, line and field.
 [[nodiscard]] Result<std::vector<forecast::Series>> read_channel(const std::filesystem::path& source, Duration freq);
 
-/// What gzip packed; several members one after the other, as concatenation makes them, are all read. Errors:
-/// InvalidInput for bytes that are damaged or cut off, and for more than `limit` bytes in all.
-[[nodiscard]] Result<std::string> gunzip(std::string_view packed, std::size_t limit = std::size_t{4} << 30);
-
 }  // namespace driftlab::job

@@ -65,7 +65,7 @@ monitor::DatasetFormat baseline_format(const ContainerEnvironment& environment, 
     if (environment.dataset_format->kind == DatasetFormat::Kind::JsonLines) return monitor::DatasetFormat::JsonLines;
     return environment.dataset_format->header ? monitor::DatasetFormat::CsvWithHeader : monitor::DatasetFormat::Csv;
   }
-  const auto extension = file.extension();
+  const auto extension = data_extension(file);
   return extension == ".json" || extension == ".jsonl" ? monitor::DatasetFormat::JsonLines
                                                        : monitor::DatasetFormat::CsvWithHeader;
 }

@@ -147,7 +147,6 @@ void MergedSource::take_block(const capture::Block& block) {
     reject(parsed.rejected);
   }
   lines_before_ += static_cast<std::uint64_t>(std::count(text.begin(), text.end(), '\n'));
-  if (!block.damage.empty()) rejected_.add({file, lines_before_ + 1, block.offset + text.size(), block.damage});
 }
 
 void MergedSource::take_record(const capture::CaptureRecord& record, const capture::Payload* label,

@@ -152,8 +152,6 @@ Result<> CaptureSource::take_block(const capture::Block& block) {
   }
   reject_before(~std::size_t{0});
   lines_before_ += static_cast<std::uint64_t>(std::count(text.begin(), text.end(), '\n'));
-  if (!block.damage.empty())
-    reject({.file = file, .line = lines_before_ + 1, .offset = block.offset + text.size(), .reason = {}}, block.damage);
   return {};
 }
 

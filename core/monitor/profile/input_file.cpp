@@ -24,6 +24,7 @@ Result<> InputFile::open(const std::filesystem::path& path) {
   name_ = path.string();
   descriptor_ = ::open(name_.c_str(), O_RDONLY | O_CLOEXEC);
   if (descriptor_ < 0) return io_error("open", name_);
+  if (const auto ok = open_gzip(); !ok) return ok;
   std::string start;
   while (start.size() < 3) {
     const auto more = read(start, 3 - start.size());
@@ -40,6 +41,7 @@ Result<> InputFile::open(const std::filesystem::path& path) {
 void InputFile::close() {
   if (descriptor_ >= 0) ::close(descriptor_);
   descriptor_ = -1;
+  gzip_.reset();
   start_.clear();
 }
 
@@ -50,13 +52,31 @@ Result<bool> InputFile::read(std::string& out, std::size_t count) {
   }
   const std::size_t before = out.size();
   out.resize(before + count);
+  const auto got = gzip_ ? gzip_->read(out.data() + before, count) : read_raw(out.data() + before, count);
+  out.resize(before + (got ? *got : 0));
+  if (!got) return got.error();
+  return *got > 0;
+}
+
+Result<std::size_t> InputFile::read_raw(char* to, std::size_t count) {
   ssize_t got = 0;
   do {
-    got = ::read(descriptor_, out.data() + before, count);
+    got = ::read(descriptor_, to, count);
   } while (got < 0 && errno == EINTR);
-  out.resize(before + static_cast<std::size_t>(got < 0 ? 0 : got));
   if (got < 0) return io_error("read", name_);
-  return got > 0;
+  return static_cast<std::size_t>(got);
+}
+
+Result<> InputFile::open_gzip() {
+  char first[2];
+  const ssize_t got = ::pread(descriptor_, first, sizeof first, 0);
+  // What cannot be read at a place, a pipe or a folder, is plain, or fails when it is read.
+  if (got < 0) return {};
+  const auto packed = capture::is_gzip(name_, std::string_view(first, static_cast<std::size_t>(got)));
+  if (!packed) return packed.error();
+  if (!*packed) return {};
+  gzip_.emplace().start(name_, [this](char* to, std::size_t room) { return read_raw(to, room); });
+  return {};
 }
 
 }  // namespace driftlab::monitor

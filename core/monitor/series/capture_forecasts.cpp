@@ -204,8 +204,6 @@ class CaptureForecasts : public ForecastSource {
         take_record({parsed.records[i], nullptr}, place(block, parsed.lines[i]));
       reject_lines(parsed.rejected, block);
     }
-    if (!block.damage.empty())
-      rejected_.add({files_[block.file].name, lines_before_ + count_lines(text), block.offset, block.damage});
     lines_before_ += count_lines(text);
   }
 

@@ -3,11 +3,10 @@
 #include <map>
 #include <optional>
 
-#include <zlib.h>
-
 #include "core/base/text.hpp"
 #include "core/capture/codec.hpp"
 #include "core/merge/merge.hpp"
+#include "tests/support/gzip.hpp"
 #include "tests/support/property.hpp"
 
 namespace driftlab::merge {
@@ -167,26 +166,11 @@ Drawn draw(Instant from, Instant until) {
   return drawn;
 }
 
-std::string gzipped(const std::string& bytes) {
-  z_stream stream{};
-  RC_ASSERT(deflateInit2(&stream, 6, Z_DEFLATED, 15 + 16, 8, Z_DEFAULT_STRATEGY) == Z_OK);
-  std::string out(deflateBound(&stream, bytes.size()) + 64, '\0');
-  std::string in = bytes;
-  stream.next_in = reinterpret_cast<Bytef*>(in.data());
-  stream.avail_in = static_cast<uInt>(in.size());
-  stream.next_out = reinterpret_cast<Bytef*>(out.data());
-  stream.avail_out = static_cast<uInt>(out.size());
-  RC_ASSERT(deflate(&stream, Z_FINISH) == Z_STREAM_END);
-  out.resize(stream.total_out);
-  deflateEnd(&stream);
-  return out;
-}
-
 struct Files {
   std::vector<std::string> bytes;
   std::vector<InputFile> files;
   Files(const std::vector<Drawn::File>& drawn, bool zip) {
-    for (const auto& file : drawn) bytes.push_back(zip ? gzipped(file.bytes) : file.bytes);
+    for (const auto& file : drawn) bytes.push_back(zip ? support::gzipped(file.bytes) : file.bytes);
     for (std::size_t i = 0; i < drawn.size(); ++i) files.push_back({drawn[i].name, bytes[i]});
   }
 };

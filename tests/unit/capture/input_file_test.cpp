@@ -5,35 +5,23 @@
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
-#include <zlib.h>
 
+#include "core/capture/gzip.hpp"
 #include "core/capture/hour_folder.hpp"
+#include "tests/support/gzip.hpp"
 #include "tests/support/temporary_folder.hpp"
 
 namespace driftlab::capture {
 namespace {
 
+using support::gzipped;
 using testing::ElementsAre;
 using testing::HasSubstr;
-
-std::string gzipped(std::string bytes) {
-  z_stream stream{};
-  EXPECT_EQ(deflateInit2(&stream, 6, Z_DEFLATED, 15 + 16, 8, Z_DEFAULT_STRATEGY), Z_OK);
-  std::string out(deflateBound(&stream, bytes.size()) + 64, '\0');
-  stream.next_in = reinterpret_cast<Bytef*>(bytes.data());
-  stream.avail_in = static_cast<uInt>(bytes.size());
-  stream.next_out = reinterpret_cast<Bytef*>(out.data());
-  stream.avail_out = static_cast<uInt>(out.size());
-  EXPECT_EQ(deflate(&stream, Z_FINISH), Z_STREAM_END);
-  out.resize(stream.total_out);
-  deflateEnd(&stream);
-  return out;
-}
 
 struct Read {
   std::vector<std::string> blocks;
   std::string text;
-  std::string damage;
+  std::string error;
 };
 Read read_all(const std::vector<InputFile>& files, std::uint64_t piece_bytes) {
   Read read;
@@ -43,13 +31,15 @@ Read read_all(const std::vector<InputFile>& files, std::uint64_t piece_bytes) {
   std::uint64_t expected_offset = 0;
   for (const auto& piece : plan->pieces) {
     EXPECT_TRUE(reader.open(piece).has_value());
-    for (Block block; reader.next(block).value();) {
+    for (Block block;;) {
+      const auto more = reader.next(block);
+      if (!more) read.error = more.error().message;
+      if (!more || !*more) break;
       if (block.offset == 3) expected_offset = 3;  // behind a byte order mark
       EXPECT_EQ(block.offset, expected_offset);
       read.blocks.emplace_back(block.begin, block.end);
       read.text += read.blocks.back();
       expected_offset += read.blocks.back().size();
-      read.damage = block.damage;
       EXPECT_EQ(std::string(block.end, 64), std::string(64, '\0'));
     }
   }
@@ -78,21 +68,44 @@ TEST(PieceReader, ReadsGzipOfSeveralMembersInBlocks) {
   const auto read = read_all({{"f", zipped}}, 1000);
   EXPECT_TRUE(read.text == text);
   EXPECT_GT(read.blocks.size(), 3u);
-  EXPECT_EQ(read.damage, "");
+  EXPECT_EQ(read.error, "");
 }
 
-TEST(PieceReader, WhatStandsBeforeDamageInGzipIsRead) {
+// What zlib says about damage is zlib's; the eight last bytes of a member are its checksum and length (RFC 1952).
+TEST(PieceReader, DamagedGzipIsAnErrorWithItsPlace) {
   std::string text;
   for (int i = 0; i < 1000; ++i) text += "line " + std::to_string(i * i) + "\n";
   const auto zipped = gzipped(text);
-  const std::string cut = zipped.substr(0, zipped.size() / 2);
-  const auto read = read_all({{"f", cut}}, kPieceBytes);
-  EXPECT_TRUE(text.starts_with(read.text));
-  EXPECT_GT(read.text.size(), 100u);
-  EXPECT_EQ(read.damage, "gzip data end too early");
-  std::string spoilt = zipped;
-  for (std::size_t i = 0; i < 20; ++i) spoilt[zipped.size() / 2 + i] = '\xAA';
-  EXPECT_THAT(read_all({{"f", spoilt}}, kPieceBytes).damage, HasSubstr("gzip data are damaged"));
+  const auto error_of = [](const std::string& bytes) { return read_all({{"h/f.gz", bytes}}, kPieceBytes).error; };
+  for (const std::size_t size : {zipped.size() / 2, zipped.size() - 1, zipped.size() - 9, std::size_t{5}})
+    EXPECT_THAT(error_of(zipped.substr(0, size)), HasSubstr("h/f.gz: damaged at byte " + std::to_string(size) +
+                                                            " of the compressed file: gzip stream ends early"));
+  const auto second_is_cut = zipped + zipped.substr(0, zipped.size() - 1);
+  EXPECT_THAT(error_of(second_is_cut), HasSubstr("byte " + std::to_string(second_is_cut.size()) + " "));
+  std::string checksum = zipped;
+  checksum[zipped.size() - 6] ^= 1;
+  EXPECT_THAT(error_of(checksum), HasSubstr("incorrect data check"));
+  EXPECT_THAT(error_of(zipped + "trailing"), HasSubstr("incorrect header check"));
+  EXPECT_EQ(error_of(zipped + std::string(512, '\0')), "") << "zero bytes are padding, as gzip has it";
+}
+
+TEST(PieceReader, NameEndingInGzNeedNotBeGzipButNoOtherBytes) {
+  EXPECT_EQ(read_all({{"f.gz", "{}\n"}}, kPieceBytes).text, "{}\n");
+  for (const std::string bytes : {"", "\x1F"}) {
+    const std::vector<InputFile> files{{"f.gz", bytes}};
+    EXPECT_THAT(plan_input(files).error().message, HasSubstr("f.gz: gzip stream ends early"));
+  }
+  EXPECT_THAT(is_gzip("f.gz", "\x03\x04").error().message, HasSubstr("f.gz: neither gzip nor text"));
+  EXPECT_FALSE(is_gzip("f", "\x03\x04").value());
+  EXPECT_TRUE(is_gzip("f", "\x1F\x8B\x08").value());
+}
+
+TEST(Gunzip, RoundTripAndLimits) {
+  const std::string text(300'000, 'x');
+  EXPECT_EQ(gunzip("f", gzipped(text) + gzipped("y")).value(), text + "y");
+  EXPECT_EQ(gunzip("f", gzipped("")).value(), "");
+  EXPECT_THAT(gunzip("f", gzipped(text), 1000).error().message, HasSubstr("f: more than 1000 bytes"));
+  EXPECT_FALSE(gunzip("f", "\x1f\x8b garbage"));
 }
 
 TEST(PieceReader, ReadsFilesAndNamesTheOneItCannot) {

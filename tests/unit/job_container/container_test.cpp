@@ -10,6 +10,7 @@
 
 #include "core/job/container/environment.hpp"
 #include "core/job/container/files.hpp"
+#include "tests/support/gzip.hpp"
 #include "tests/support/temporary_folder.hpp"
 
 namespace driftlab::job {
@@ -116,6 +117,18 @@ TEST(ContainerFiles, NothingToReadIsAnError) {
   EXPECT_FALSE(read_whole(folder.path()).has_value());
   ASSERT_TRUE(write_whole(folder.path() / "file", "x").has_value());
   EXPECT_FALSE(write_whole(folder.path() / "file" / "below", "x").has_value());
+}
+
+TEST(ContainerFiles, GzipIsReadWholeOrNotAtAll) {
+  const support::TemporaryFolder folder;
+  const auto path = folder.path() / "d.csv.gz";
+  const std::string packed = support::gzipped("a,b\n") + support::gzipped("1,2\n");
+  ASSERT_TRUE(write_whole(path, packed).has_value());
+  EXPECT_EQ(*read_whole(path), "a,b\n1,2\n");
+  EXPECT_EQ(data_extension(path), ".csv");
+  EXPECT_EQ(data_extension("a.jsonl"), ".jsonl");
+  ASSERT_TRUE(write_whole(path, packed.substr(0, packed.size() - 1)).has_value());
+  EXPECT_THAT(read_whole(path).error().message, HasSubstr("d.csv.gz: damaged at byte "));
 }
 
 TEST(ContainerFiles, ResultsGoWhereSageMakerCollectsThem) {

@@ -10,6 +10,7 @@
 
 #include "core/job/container/files.hpp"
 #include "core/job/data_quality/data_quality_job.hpp"
+#include "tests/support/gzip.hpp"
 #include "tests/support/temporary_folder.hpp"
 
 namespace driftlab::job {
@@ -115,6 +116,31 @@ TEST_F(DataQualityJobTest, CapturesAgainstABaselineWithHeader) {
   EXPECT_EQ(report->checks.violations[0].feature_name, "age");
   EXPECT_EQ(report->checks.violations[1].feature_name, "plan");
   EXPECT_THAT(report->checks.violations[1].description, HasSubstr("Value: 0.5 does not meet"));
+}
+
+TEST_F(DataQualityJobTest, GzipGivesTheSameAndDamageFails) {
+  const std::string capture =
+      R"({"captureData":{"endpointInput":{"observedContentType":"text/csv","mode":"INPUT","data":"1,2","encoding":"CSV"}},)"
+      R"("eventMetadata":{"eventId":"e","inferenceTime":"2026-06-01T12:30:00Z"},"eventVersion":"0"})"
+      "\n";
+  const std::string format = R"({"sagemakerCaptureJson":{"captureIndexNames":["endpointInput"]}})";
+  for (const auto& [name, text] : std::map<std::string, std::string>{{"d.csv.gz",
+                                                                      "\xEF\xBB\xBF"
+                                                                      "a,b\n1,2\n"},
+                                                                     {"d.jsonl.gz", "{\"a\":1,\"b\":2}\n"},
+                                                                     {"d.gz", capture}}) {
+    std::map<std::string, std::string> variables;
+    if (name == "d.gz") variables["dataset_format"] = format;
+    std::filesystem::remove_all(box_.path() / "opt");
+    const std::string packed = support::gzipped(text);
+    put("opt/ml/processing/input/" + name, packed);
+    const auto report = run(variables, true);
+    ASSERT_TRUE(report.has_value()) << name << ": " << report.error().message;
+    EXPECT_EQ(report->statistics.item_count, 1U);
+    EXPECT_EQ(report->statistics.features.size(), 2U);
+    put("opt/ml/processing/input/" + name, packed.substr(0, packed.size() - 5));
+    EXPECT_THAT(error_of(variables, true), HasSubstr(name + ": damaged at byte "));
+  }
 }
 
 TEST_F(DataQualityJobTest, RecordsThroughAProcessAndATransform) {

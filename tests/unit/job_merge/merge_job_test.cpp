@@ -8,6 +8,7 @@
 #include <gtest/gtest.h>
 #include <nlohmann/json.hpp>
 
+#include "tests/support/gzip.hpp"
 #include "tests/support/temporary_folder.hpp"
 
 namespace driftlab::job {
@@ -98,6 +99,28 @@ TEST_F(MergeJobTest, MalformedLinesGoToTheQuarantine) {
   EXPECT_THAT(failed.error().message, HasSubstr("_quarantine.jsonl"));
   // Nothing is published, and nothing half done is left behind.
   EXPECT_TRUE(std::filesystem::is_empty(folder_.path() / "out/2026/06/01/10"));
+}
+
+TEST_F(MergeJobTest, ReadsGzipAndRefusesItDamaged) {
+  const auto captures =
+      support::gzipped(capture_line("a", "10:01:00")) + support::gzipped(capture_line("b", "10:02:00"));
+  const auto labels = support::gzipped(label_line("a") + label_line("b"));
+  put("captures/2026/06/01/10/a.jsonl.gz", captures);
+  put("labels/2026/06/01/10/l.jsonl.gz", labels);
+  auto report = run_merge_job(job());
+  ASSERT_TRUE(report.has_value()) << report.error().message;
+  EXPECT_EQ(report->merge.captures.matched, 2u);
+  std::filesystem::remove_all(folder_.path() / "out");
+  for (const bool label : {false, true}) {
+    put("captures/2026/06/01/10/a.jsonl.gz", captures.substr(0, captures.size() - (label ? 0 : 12)));
+    put("labels/2026/06/01/10/l.jsonl.gz", labels.substr(0, labels.size() - (label ? 12 : 0)));
+    report = run_merge_job(job());
+    ASSERT_FALSE(report.has_value());
+    EXPECT_THAT(report.error().message,
+                HasSubstr(label ? "l.jsonl.gz: damaged at byte " : "a.jsonl.gz: damaged at byte "));
+    EXPECT_THAT(report.error().message, HasSubstr("gzip stream ends early"));
+    EXPECT_FALSE(std::filesystem::exists(folder_.path() / "out/2026")) << "nothing is made of a part";
+  }
 }
 
 TEST_F(MergeJobTest, WindowChoosesFoldersAndThenRecords) {

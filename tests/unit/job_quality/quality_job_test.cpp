@@ -10,6 +10,7 @@
 #include <nlohmann/json.hpp>
 
 #include "core/job/container/files.hpp"
+#include "tests/support/gzip.hpp"
 #include "tests/support/temporary_folder.hpp"
 
 namespace driftlab::job {
@@ -106,6 +107,12 @@ TEST_F(QualityJobTest, BadLinesAreQuarantinedUpToAShare) {
   EXPECT_THAT(report.quarantined[1].reason, HasSubstr("label 'maybe'"));
   EXPECT_THAT(read_whole(folder_.path() / "out/quarantine.jsonl").value(), HasSubstr("\"line\":12"));
   EXPECT_THAT(run_quality_job(settings, {}, kNow).error().message, HasSubstr("merged.jsonl:11"));
+  const std::string packed = support::gzipped(lines);
+  settings.dataset_source = write("merged.jsonl.gz", packed);
+  EXPECT_EQ(run_quality_job(settings, {.bad_share_max = 0.2}, kNow).value().read, 12u);
+  write("merged.jsonl.gz", packed.substr(0, packed.size() / 2));
+  EXPECT_THAT(run_quality_job(settings, {.bad_share_max = 0.2}, kNow).error().message,
+              HasSubstr("merged.jsonl.gz: damaged at byte "));
 }
 
 TEST_F(QualityJobTest, SaysWhatIsMissing) {

@@ -1,3 +1,6 @@
+#include <algorithm>
+#include <utility>
+
 #include <fmt/format.h>
 
 #include "core/base/rng.hpp"
@@ -19,15 +22,41 @@ struct Records {
   std::string labels;
 };
 
+using CalendarFeature = std::string (*)(const CivilTime&);
+
+/// What a captured request may hold beside the time, by name.
+constexpr std::pair<std::string_view, CalendarFeature> kCalendar[] = {
+    {"daytime", [](const CivilTime& at) { return std::string(at.hour >= 6 && at.hour < 18 ? "1" : "0"); }},
+    {"hour", [](const CivilTime& at) { return std::to_string(at.hour); }},
+};
+
+Result<std::vector<CalendarFeature>> calendar_features(std::string_view names) {
+  std::vector<CalendarFeature> features;
+  while (!names.empty()) {
+    const auto end = std::min(names.find(','), names.size());
+    const auto name = names.substr(0, end);
+    names.remove_prefix(std::min(end + 1, names.size()));
+    const auto* known = std::find_if(std::begin(kCalendar), std::end(kCalendar),
+                                     [&](const auto& feature) { return feature.first == name; });
+    if (known == std::end(kCalendar))
+      return input_error(fmt::format("CAPTURED_FEATURES holds '{}'; expected daytime or hour", name));
+    features.push_back(known->second);
+  }
+  return features;
+}
+
 Records write_records(const forecast::Series& context, const std::vector<double>& truth,
-                      const forecast::QuantileForecast& forecast, bool input_pairing, Instant now, Rng& rng) {
+                      const forecast::QuantileForecast& forecast, const std::vector<CalendarFeature>& calendar,
+                      bool input_pairing, Instant now, Rng& rng) {
   Records records;
   for (std::size_t step = 0; step < truth.size(); ++step) {
     const double label = input_pairing ? context.target[step] : truth[step];
     if (label != label) continue;
     const Instant at = context.start + static_cast<std::int64_t>(context.target.size() + step) * context.freq;
     capture::CaptureRecord captured;
-    captured.input = capture::Payload{format_seconds(at), capture::Encoding::Csv, "text/csv"};
+    std::string request = format_seconds(at);
+    for (const auto feature : calendar) request += "," + feature(to_civil(at));
+    captured.input = capture::Payload{std::move(request), capture::Encoding::Csv, "text/csv"};
     captured.output =
         capture::Payload{shortest(forecast.mean[step]), capture::Encoding::Csv, "text/csv; charset=utf-8"};
     captured.metadata.event_id = rng.uuid();
@@ -53,6 +82,8 @@ Task collect(const JobContext& context, const Run& run) {
   const std::string pairing = settings.text_or("PAIRING", "held-out");
   if (pairing != "held-out" && pairing != "input-series")
     co_return failed(input_error(fmt::format("PAIRING is '{}'; expected held-out or input-series", pairing)));
+  const auto calendar = calendar_features(settings.text_or("CAPTURED_FEATURES", ""));
+  if (!calendar) co_return failed(calendar.error());
 
   const auto length = static_cast<std::size_t>(source->prediction_length);
   const auto series = co_await read_series(context.ports, *source,
@@ -74,7 +105,8 @@ Task collect(const JobContext& context, const Run& run) {
   const Instant now = context.ports.clock.now();
   Rng rng(context.seed, "job.collect", run.job_name);
   const std::vector<double> truth(series->target.begin() + static_cast<std::ptrdiff_t>(cut), series->target.end());
-  const auto records = write_records(contexts.front(), truth, forecasts->front(), pairing == "input-series", now, rng);
+  const auto records =
+      write_records(contexts.front(), truth, forecasts->front(), *calendar, pairing == "input-series", now, rng);
   const std::string folder = hour_folder(now);
   const CivilTime civil = to_civil(now);
   const std::string file =

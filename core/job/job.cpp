@@ -11,6 +11,7 @@ namespace {
 constexpr std::array kJobs{
     JobInfo{"analyse", "sagemaker-model-monitor-analyzer", "data quality or model quality, as analysis_type says",
             analyse},
+    JobInfo{"bias", "sagemaker-clarify-processing", "bias of merged captures, alone or against a baseline", model_bias},
     JobInfo{"collect", "", "asks the endpoint for the newest points and writes capture and ground truth records",
             collect},
     JobInfo{"custom-metric", "", "publishes the weighted quantile loss of the newest windows", custom_metric},

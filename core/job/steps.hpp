@@ -28,8 +28,9 @@ Task evaluate(const JobContext& context, const Run& run);
 
 /// Asks the endpoint for the newest points and writes capture and ground truth records. Environment: FEATURE_GROUP,
 /// TARGET, FREQ, PREDICTION_LENGTH, CONTEXT_POINTS, CONFIDENCE, ENDPOINT, STAGE, PAIRING (input-series | held-out).
-/// Outputs "capture" and "ground_truth". With PAIRING input-series, label i is element i of the *input* series: the
-/// defect of the monitored system, kept so that it can be shown.
+/// CAPTURED_FEATURES: what a captured request holds beside its point's time, in that order, with commas between:
+/// daytime (1 from 06:00 to 18:00 UTC, else 0), hour. Outputs "capture" and "ground_truth". With PAIRING input-series,
+/// label i is element i of the *input* series: the defect of the monitored system, kept so that it can be shown.
 Task collect(const JobContext& context, const Run& run);
 
 /// Computes the weighted quantile loss of the newest windows and publishes it with the threshold in force. Environment
@@ -43,6 +44,10 @@ Task ground_truth_merge(const JobContext& context, const Run& run);
 /// Data quality of captures (`endpoint_input_N`): a baseline when no `constraints` are given, else a run against them
 /// and the statistics in `baseline`. Environment as SageMaker's analyser names it.
 Task data_quality(const JobContext& context, const Run& run);
+
+/// Bias of merged captures (`endpoint_input_N`) by the file in `analysis_config`, against the analysis.json in
+/// `constraints` where there is one. Environment as SageMaker's monitors of Clarify get it.
+Task model_bias(const JobContext& context, const Run& run);
 
 /// What the analyser's image does: `data_quality` or `model_quality`, as `analysis_type` says.
 Task analyse(const JobContext& context, const Run& run);

@@ -2,6 +2,7 @@
 /// ALARM_ACTION (ARN), DATAPOINTS_TO_ALARM, ALARM_PERIOD; MONITOR_SCHEDULE (empty: no built-in monitor), MONITOR_IMAGE,
 /// MERGE_IMAGE, CAPTURE_URI, GROUND_TRUTH_URI, MONITOR_OUTPUT_URI; COLLECTION_SCHEDULE, COLLECTION_PIPELINE_ARN,
 /// DATA_QUALITY_SCHEDULE (empty: no such monitor), DATA_QUALITY_CONSTRAINTS, DATA_QUALITY_STATISTICS (URIs);
+/// MODEL_BIAS_SCHEDULE (empty: no such monitor), MODEL_BIAS_IMAGE, MODEL_BIAS_CONFIG, MODEL_BIAS_CONSTRAINTS (URIs);
 /// COLLECTION_RULE and "collection.NAME" for its pipeline parameters; DASHBOARD, REGION, FUNCTION.
 #include <fmt/format.h>
 
@@ -72,6 +73,27 @@ ports::Async<> put_data_quality_schedule(ports::Ports& ports, const ProgramInput
   co_return co_await replace_schedule(ports, schedule);
 }
 
+/// Bias of forecasts and fees against a fixed baseline, as the configuration says.
+ports::Async<> put_model_bias_schedule(ports::Ports& ports, const ProgramInput& input) {
+  const std::string expression = setting_or(input, "MODEL_BIAS_SCHEDULE", "");
+  if (expression.empty()) co_return Result<>();
+  const std::string stage = setting_or(input, "STAGE", "");
+  ops::sagemaker::CreateMonitoringScheduleInput schedule{.monitoring_schedule_name = stage + "-model-bias"};
+  schedule.schedule_expression = expression;
+  schedule.monitoring_type = "ModelBias";
+  schedule.job_definition_name = fmt::format("model-bias-{}-{}", stage, epoch_milliseconds(ports.clock.now()) / 1000);
+  schedule.endpoint_name = setting_or(input, "ENDPOINT", "");
+  schedule.image_uri = setting_or(input, "MODEL_BIAS_IMAGE", "");
+  schedule.merge_image_uri = setting_or(input, "MERGE_IMAGE", "");
+  schedule.capture_s3_uri = setting_or(input, "CAPTURE_URI", "");
+  schedule.ground_truth_s3_uri = setting_or(input, "GROUND_TRUTH_URI", "");
+  schedule.output_s3_uri = setting_or(input, "MONITOR_OUTPUT_URI", "");
+  schedule.config_s3_uri = setting_or(input, "MODEL_BIAS_CONFIG", "");
+  schedule.baseline_constraints_s3_uri = setting_or(input, "MODEL_BIAS_CONSTRAINTS", "");
+  schedule.environment = {{"inference_attribute", "0"}, {"ground_truth_attribute", "0"}};
+  co_return co_await replace_schedule(ports, schedule);
+}
+
 /// The schedule is deleted and created anew with the constraints of the package now in service.
 ports::Async<> put_schedule(ports::Ports& ports, const ProgramInput& input) {
   const std::string expression = setting_or(input, "MONITOR_SCHEDULE", "");
@@ -139,6 +161,8 @@ ports::Async<std::string> deploy_monitor(ports::Ports& ports, ProgramInput input
   if (!schedule) co_return schedule.error();
   const auto data_quality = co_await put_data_quality_schedule(ports, input);
   if (!data_quality) co_return data_quality.error();
+  const auto model_bias = co_await put_model_bias_schedule(ports, input);
+  if (!model_bias) co_return model_bias.error();
   const auto collection = co_await put_collection(ports, input);
   if (!collection) co_return collection.error();
   const auto threshold = co_await put_alarm(ports, input);

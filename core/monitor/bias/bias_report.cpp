@@ -1,6 +1,7 @@
 #include "core/monitor/bias/bias_report.hpp"
 
 #include <algorithm>
+#include <tuple>
 
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
@@ -86,11 +87,24 @@ class Reporter {
     }
     FacetReport report{
         .facet = facet, .value = membership.text, .pre_training = pre_training_bias(score), .post_training = {}};
-    if (predicted_) report.post_training = post_training_bias(score, flip(membership.member));
+    keep(settings_.pre_training, report.pre_training);
+    if (!predicted_) return report;
+    // The flip test is the one that costs.
+    const auto& wanted = settings_.post_training;
+    const bool flipped = !wanted || std::find(wanted->begin(), wanted->end(), "FT") != wanted->end();
+    report.post_training = post_training_bias(score, flipped ? flip(membership.member) : 0.0);
+    keep(wanted, report.post_training);
     return report;
   }
 
  private:
+  static void keep(const std::optional<std::vector<std::string>>& wanted, std::vector<metric::BiasMetric>& metrics) {
+    if (!wanted) return;
+    std::erase_if(metrics, [&](const metric::BiasMetric& metric) {
+      return std::find(wanted->begin(), wanted->end(), metric.name) == wanted->end();
+    });
+  }
+
   Result<double> flip(const std::vector<bool>& member) const {
     std::vector<double> rest;
     std::vector<double> facet;
@@ -149,6 +163,47 @@ Result<FacetSetting> read_facet(const JsonReader& reader, const std::string& poi
   return facet;
 }
 
+/// Names of metrics, or "all".
+Result<std::optional<std::vector<std::string>>> read_methods(const JsonReader& reader, const std::string& pointer,
+                                                             const json& node, const std::vector<std::string>& known) {
+  if (!node.is_object() || !node.contains("methods"))
+    return reader.missing(pointer + "/methods", R"("all" or a list of metrics)");
+  const json& methods = node["methods"];
+  if (methods == "all") return std::optional<std::vector<std::string>>();
+  if (!methods.is_array()) return reader.wrong(pointer + "/methods", methods, R"("all" or a list of metrics)");
+  std::vector<std::string> names;
+  for (std::size_t i = 0; i < methods.size(); ++i) {
+    const auto at = fmt::format("{}/methods/{}", pointer, i);
+    if (!methods[i].is_string()) return reader.wrong(at, methods[i], "the name of a metric, such as DPL");
+    names.push_back(methods[i].get<std::string>());
+    if (std::find(known.begin(), known.end(), names.back()) == known.end())
+      return reader.error(
+          at, fmt::format("there is no metric '{}' in this stage{}", names.back(), suggestion(names.back(), known)));
+  }
+  return std::optional(std::move(names));
+}
+
+Result<> read_stages(const JsonReader& reader, const json& methods, BiasSettings& settings) {
+  if (!methods.is_object()) return reader.wrong("/methods", methods, "an object");
+  const std::vector<std::string> pre{"CDDL", "CI", "DPL", "JS", "KL", "KS", "LP", "TVD"};
+  const std::vector<std::string> post{"AD",  "CDDPL", "DAR", "DCA", "DCR", "DI", "DPPL",
+                                      "DRR", "FT",    "GE",  "RD",  "SD",  "TE"};
+  const bool has_pre = methods.contains("pre_training_bias");
+  const bool has_post = methods.contains("post_training_bias");
+  if (!has_pre && !has_post) return {};
+  settings.pre_training.emplace();
+  settings.post_training.emplace();
+  for (const auto& [has, key, known, names] :
+       {std::tuple(has_pre, "pre_training_bias", &pre, &settings.pre_training),
+        std::tuple(has_post, "post_training_bias", &post, &settings.post_training)}) {
+    if (!has) continue;
+    auto read = read_methods(reader, std::string("/methods/") + key, methods[key], *known);
+    if (!read) return read.error();
+    *names = *std::move(read);
+  }
+  return {};
+}
+
 }  // namespace
 
 Result<BiasSettings> read_bias_settings(std::string_view text, const std::string& file) {
@@ -189,6 +244,8 @@ Result<BiasSettings> read_bias_settings(std::string_view text, const std::string
     if (!name) return name.error();
     *column = *std::move(name);
   }
+  if (root.contains("methods"))
+    if (auto read = read_stages(reader, root["methods"], settings); !read) return read.error();
   return settings;
 }
 

@@ -27,11 +27,15 @@ struct BiasSettings {
   std::string probability;             ///< column of the model's probabilities, used when there are no labels
   double probability_threshold = 0.5;  ///< positive above it
   unsigned threads = 1;                ///< for the flip test
+  /// Names of the metrics to report, by stage; nothing: all of them.
+  std::optional<std::vector<std::string>> pre_training = {};
+  std::optional<std::vector<std::string>> post_training = {};
 };
 
-/// Reads the JSON at a schedule's ConfigUri: `label`, `label_values_or_threshold`, `facet`, `group_variable`; other
-/// keys of the format are ignored, a key that is none of them is an error with the nearest name.
-/// `file` names it in errors, with the line.
+/// Reads the JSON at a schedule's ConfigUri: `label`, `label_values_or_threshold`, `facet`, `group_variable`,
+/// and `methods` with `pre_training_bias` and `post_training_bias` (where it names one stage, the other is left out);
+/// other keys of the format are ignored, a key that is none of them is an error with the nearest name, and so is a
+/// metric. `file` names it in errors, with the line.
 [[nodiscard]] Result<BiasSettings> read_bias_settings(std::string_view json,
                                                       const std::string& file = "analysis configuration");
 

@@ -310,6 +310,7 @@ struct CreateMonitoringScheduleInput {
   std::string output_s3_uri;
   std::string baseline_constraints_s3_uri = {};
   std::string baseline_statistics_s3_uri = {};
+  std::string config_s3_uri = {};      ///< ConfigUri: the analysis configuration; ModelBias and ModelExplainability
   std::string start_time_offset = {};  ///< "-PT6H" …
   std::string end_time_offset = {};
   std::map<std::string, std::string> environment = {};  ///< problem_type, inference_attribute, …

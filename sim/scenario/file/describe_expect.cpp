@@ -38,7 +38,7 @@ Description<MonitorExpectation> monitor_description() {
   Description<MonitorExpectation> d{"Monitor expectation",
                                     "How many executions of a monitoring schedule ended with a status in the window."};
   d.required("monitor", &MonitorExpectation::monitor, text(),
-             "Name of the schedule: <stage>-model-quality or <stage>-data-quality.");
+             "Name of the schedule: <stage>-model-quality, <stage>-data-quality or <stage>-model-bias.");
   d.field("status", &MonitorExpectation::status, text_of({"Completed", "CompletedWithViolations", "Failed", "Stopped"}),
           "Status they ended with.");
   d.required("count", &MonitorExpectation::count, object(range_description()), "How many.");

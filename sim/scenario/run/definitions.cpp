@@ -8,6 +8,7 @@
 
 #include "core/base/text.hpp"
 #include "core/job/job.hpp"
+#include "core/monitor/bias/bias_files.hpp"
 #include "core/monitor/data_quality/constraints.hpp"
 #include "core/monitor/data_quality/statistics.hpp"
 #include "sim/service/codepipeline/structure.hpp"
@@ -119,6 +120,26 @@ Result<> read_data_quality(const DataQualitySettings& settings, const std::files
   return {};
 }
 
+/// As read_data_quality.
+Result<> read_model_bias(const ModelBiasSettings& settings, const std::filesystem::path& scenario_file,
+                         DefinitionTexts& texts) {
+  if (settings.schedule.empty()) return {};
+  if (settings.baseline.empty())
+    return input_error(fmt::format(
+        "{}: $.system.monitor.model_bias.baseline: expected a folder with analysis_config.json and analysis.json",
+        scenario_file.string()));
+  const auto config = read_file(settings.baseline + "/analysis_config.json", scenario_file);
+  if (!config) return config.error();
+  if (const auto good = monitor::read_bias_settings(config->text, config->path.string()); !good) return good.error();
+  const auto analysis = read_file(settings.baseline + "/analysis.json", scenario_file);
+  if (!analysis) return analysis.error();
+  if (const auto good = monitor::find_bias_violations({}, analysis->text, analysis->path.string()); !good)
+    return good.error();
+  texts.model_bias_config = config->text;
+  texts.model_bias_analysis = analysis->text;
+  return {};
+}
+
 }  // namespace
 
 Result<DefinitionTexts> load_definitions(const Deployment& deployment, const std::filesystem::path& scenario_file) {
@@ -134,6 +155,8 @@ Result<DefinitionTexts> load_definitions(const Deployment& deployment, const std
   if (!file) return file.error();
   if (const auto read = read_code_pipelines(*file, deployment, texts); !read) return read.error();
   if (const auto read = read_data_quality(deployment.system().monitor.data_quality, scenario_file, texts); !read)
+    return read.error();
+  if (const auto read = read_model_bias(deployment.system().monitor.model_bias, scenario_file, texts); !read)
     return read.error();
   if (!job::find_job(deployment.image(deployment.system().algorithm), {})) {
     std::vector<std::string> images;

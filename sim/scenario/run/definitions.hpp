@@ -24,6 +24,8 @@ struct DefinitionTexts {
   std::vector<RuleDefinition> rules;
   std::string data_quality_constraints;  ///< of the data-quality baseline; empty without that monitor
   std::string data_quality_statistics;
+  std::string model_bias_config;  ///< of the bias monitor; empty without that monitor
+  std::string model_bias_analysis;
 };
 
 /// The folder that holds `systems` and `worlds`: the nearest one above the file that has `systems`, else `scenarios` in

@@ -84,19 +84,23 @@ SettingsMap Deployment::build_parameters() const {
 
 SettingsMap Deployment::collection_parameters(const std::string& stage) const {
   const std::string asked = stage == "prod" ? system_.monitor.prod_queries : stage;
-  return {{"Bucket", bucket()},
-          {"ProcessingImage", image("driftlab")},
-          {"Stage", stage},
-          {"Endpoint", endpoint(asked)},
-          {"FeatureGroup", system_.feature_group},
-          {"Target", system_.target},
-          {"Freq", freq_text_},
-          {"PredictionLength", std::to_string(system_.prediction_length)},
-          {"ContextPoints", std::to_string(system_.context_points)},
-          {"Confidence", shortest(system_.confidence)},
-          {"Pairing", system_.monitor.pairing},
-          {"Windows", std::to_string(system_.metric.windows)},
-          {"ThresholdParameter", threshold_parameter()}};
+  SettingsMap parameters{{"Bucket", bucket()},
+                         {"ProcessingImage", image("driftlab")},
+                         {"Stage", stage},
+                         {"Endpoint", endpoint(asked)},
+                         {"FeatureGroup", system_.feature_group},
+                         {"Target", system_.target},
+                         {"Freq", freq_text_},
+                         {"PredictionLength", std::to_string(system_.prediction_length)},
+                         {"ContextPoints", std::to_string(system_.context_points)},
+                         {"Confidence", shortest(system_.confidence)},
+                         {"Pairing", system_.monitor.pairing},
+                         {"Windows", std::to_string(system_.metric.windows)},
+                         {"ThresholdParameter", threshold_parameter()}};
+  // Only where it is asked for: a definition of the user's own need not have the parameter.
+  if (const auto& features = system_.monitor.captured_features; !features.empty())
+    parameters["CapturedFeatures"] = fmt::format("{}", fmt::join(features, ","));
+  return parameters;
 }
 
 SettingsMap Deployment::program_settings(const std::string& program, const std::string& stage) const {
@@ -133,6 +137,12 @@ SettingsMap Deployment::program_settings(const std::string& program, const std::
       settings["DATA_QUALITY_SCHEDULE"] = quality.schedule;
       settings["DATA_QUALITY_CONSTRAINTS"] = fmt::format("s3://{}/{}", bucket(), data_quality_key("constraints.json"));
       settings["DATA_QUALITY_STATISTICS"] = fmt::format("s3://{}/{}", bucket(), data_quality_key("statistics.json"));
+    }
+    if (const auto& bias = system_.monitor.model_bias; !bias.schedule.empty()) {
+      settings["MODEL_BIAS_SCHEDULE"] = bias.schedule;
+      settings["MODEL_BIAS_IMAGE"] = image("sagemaker-clarify-processing");
+      settings["MODEL_BIAS_CONFIG"] = fmt::format("s3://{}/{}", bucket(), model_bias_key("analysis_config.json"));
+      settings["MODEL_BIAS_CONSTRAINTS"] = fmt::format("s3://{}/{}", bucket(), model_bias_key("analysis.json"));
     }
     settings["MONITOR_OUTPUT_URI"] = fmt::format("s3://{}/model-monitor-{}", bucket(), stage);
     settings["COLLECTION_SCHEDULE"] = system_.metric.schedule;

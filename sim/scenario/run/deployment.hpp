@@ -31,6 +31,8 @@ class Deployment {
   [[nodiscard]] std::string function(const std::string& stage) const { return "retrain-" + stage; }
   /// Where the baseline of the data-quality monitor lies; `name` is constraints.json or statistics.json.
   [[nodiscard]] std::string data_quality_key(const std::string& name) const { return "data-quality-baseline/" + name; }
+  /// The same of the bias monitor: analysis_config.json or analysis.json.
+  [[nodiscard]] std::string model_bias_key(const std::string& name) const { return "model-bias-baseline/" + name; }
   [[nodiscard]] std::string image(const std::string& repository) const;
 
   /// The initial content of the parameter store: name to value.

@@ -71,12 +71,16 @@ Result<> Simulation::deploy() {
   const Instant now = cloud_.loop().now();
   if (const auto bucket = cloud_.s3().handle(ops::s3::CreateBucketInput{deployment.bucket()}, now); !bucket)
     return setup_error("bucket", bucket.error());
-  for (const auto& [name, text] : {std::pair("constraints.json", prepared_.definitions.data_quality_constraints),
-                                   std::pair("statistics.json", prepared_.definitions.data_quality_statistics)}) {
+  const auto& texts = prepared_.definitions;
+  for (const auto& [key, text] :
+       {std::pair(deployment.data_quality_key("constraints.json"), texts.data_quality_constraints),
+        std::pair(deployment.data_quality_key("statistics.json"), texts.data_quality_statistics),
+        std::pair(deployment.model_bias_key("analysis_config.json"), texts.model_bias_config),
+        std::pair(deployment.model_bias_key("analysis.json"), texts.model_bias_analysis)}) {
     if (text.empty()) continue;
-    ops::s3::PutObjectInput object{.bucket = deployment.bucket(), .key = deployment.data_quality_key(name)};
+    ops::s3::PutObjectInput object{.bucket = deployment.bucket(), .key = key};
     object.body = make_blob(text);
-    if (const auto put = cloud_.s3().handle(object, now); !put) return setup_error(name, put.error());
+    if (const auto put = cloud_.s3().handle(object, now); !put) return setup_error(key, put.error());
   }
   cloud_.loop().spawn("initial parameters", put_parameters(&cloud_.ports(), deployment.initial_parameters()));
   cloud_.loop().run_until(now);

@@ -112,14 +112,27 @@ Description<DataQualitySettings> data_quality() {
   return d;
 }
 
+Description<ModelBiasSettings> model_bias() {
+  Description<ModelBiasSettings> d{"Model bias",
+                                   "The bias monitor of what each endpoint captures, merged with ground truth."};
+  d.field("schedule", &ModelBiasSettings::schedule, monitoring_schedule_text(), "Its schedule; empty for no monitor.");
+  d.field("baseline", &ModelBiasSettings::baseline, text(true),
+          "Folder with analysis_config.json and analysis.json, as driftlab job bias --baseline writes it.");
+  return d;
+}
+
 Description<MonitorSettings> monitor() {
-  Description<MonitorSettings> d{"Monitor", "The built-in monitors: model quality, and data quality where it is set."};
+  Description<MonitorSettings> d{"Monitor",
+                                 "The built-in monitors: model quality; data quality and bias where they are set."};
   d.field("schedule", &MonitorSettings::schedule, monitoring_schedule_text(), "Its schedule; empty for no monitor.");
   d.field("pairing", &MonitorSettings::pairing, text_of({"held-out", "input-series"}),
           "What a forecast is paired with; input-series repeats the defect of the original collection.");
   d.field("prod_queries", &MonitorSettings::prod_queries, text_of({"prod", "staging"}),
           "Whose endpoint the prod collection asks.");
+  d.field("captured_features", &MonitorSettings::captured_features, list(text_of({"daytime", "hour"})),
+          "What a captured request holds beside the time of its point: daytime (1 from 06:00 to 18:00 UTC), hour.");
   d.field("data_quality", &MonitorSettings::data_quality, object(data_quality()), "Data-quality monitor.");
+  d.field("model_bias", &MonitorSettings::model_bias, object(model_bias()), "Bias monitor.");
   return d;
 }
 

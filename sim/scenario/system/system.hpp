@@ -51,11 +51,19 @@ struct DataQualitySettings {
   std::string baseline;  ///< folder beside the system file with constraints.json and statistics.json
 };
 
+/// The bias monitor of the captures of each stage, merged with ground truth.
+struct ModelBiasSettings {
+  std::string schedule;  ///< empty: no such monitor
+  std::string baseline;  ///< folder beside the system file with analysis_config.json and analysis.json
+};
+
 struct MonitorSettings {
   std::string schedule = "cron(0 * ? * * *)";  ///< empty: no built-in monitor
   std::string pairing = "held-out";            ///< held-out | input-series
   std::string prod_queries = "prod";           ///< the stage whose endpoint the prod collection asks
+  std::vector<std::string> captured_features;  ///< beside the time in each captured request: daytime, hour
   DataQualitySettings data_quality;
+  ModelBiasSettings model_bias;
 };
 
 struct TriggerPolicy {

@@ -33,6 +33,8 @@ Result<> check_members(const ops::sagemaker::CreateMonitoringScheduleInput& requ
   if (needs_ground_truth(request.monitoring_type) &&
       (request.merge_image_uri.empty() || request.ground_truth_s3_uri.empty()))
     return validation_error(request.monitoring_type + " needs a ground truth S3 URI and a merge image");
+  if (needs_config(request.monitoring_type) && request.config_s3_uri.empty())
+    return validation_error(request.monitoring_type + " needs the ConfigUri of its analysis configuration");
   return {};
 }
 

@@ -15,6 +15,7 @@ using ops::sagemaker::ProcessingInput;
 constexpr const char* kEndpointData = "/opt/ml/processing/input/endpoint";
 constexpr const char* kGroundTruthData = "/opt/ml/processing/groundtruth";
 constexpr const char* kOutputPath = "/opt/ml/processing/output";
+constexpr const char* kConfig = "/opt/ml/processing/input/config";
 constexpr const char* kBaselineConstraints = "/opt/ml/processing/baseline/constraints";
 constexpr const char* kBaselineStatistics = "/opt/ml/processing/baseline/stats";
 
@@ -86,6 +87,10 @@ bool needs_ground_truth(const std::string& monitoring_type) {
   return monitoring_type == "ModelQuality" || monitoring_type == "ModelBias";
 }
 
+bool needs_config(const std::string& monitoring_type) {
+  return monitoring_type == "ModelBias" || monitoring_type == "ModelExplainability";
+}
+
 std::vector<ProcessingInput> capture_inputs(const Context& context, const MonitoringRun& run) {
   std::vector<ProcessingInput> inputs;
   for (const auto& variant : run.variants) {
@@ -152,6 +157,8 @@ ops::sagemaker::CreateProcessingJobInput analysis_request(const MonitoringRun& r
     request.inputs.push_back({"baseline", schedule.baseline_statistics_s3_uri, kBaselineStatistics});
   if (!schedule.baseline_constraints_s3_uri.empty())
     request.inputs.push_back({"constraints", schedule.baseline_constraints_s3_uri, kBaselineConstraints});
+  if (needs_config(schedule.monitoring_type))
+    request.inputs.push_back({"analysis_config", schedule.config_s3_uri, kConfig});
   const std::string folder =
       schedule.endpoint_name + "/" + schedule.monitoring_schedule_name + "/" + hour_folder(run.scheduled);
   request.outputs = {{kMonitoringOutput, s3_join(schedule.output_s3_uri, folder), kOutputPath}};

@@ -27,6 +27,9 @@ struct MonitoringRun {
 /// ModelQuality and ModelBias join ground truth first.
 [[nodiscard]] bool needs_ground_truth(const std::string& monitoring_type);
 
+/// ModelBias and ModelExplainability are told by an analysis configuration, the input `analysis_config`.
+[[nodiscard]] bool needs_config(const std::string& monitoring_type);
+
 /// Hour folders of the captures that hold objects, as inputs `endpoint_input_<i>`.
 [[nodiscard]] std::vector<ops::sagemaker::ProcessingInput> capture_inputs(const Context& context,
                                                                           const MonitoringRun& run);

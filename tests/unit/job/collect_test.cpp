@@ -49,6 +49,21 @@ TEST_F(Collect, WritesACaptureAndALabelForEachPoint) {
   EXPECT_NE(truths[0].event_id, truths[1].event_id);
 }
 
+TEST_F(JobTest, CollectCapturesFeaturesBesideTheTime) {
+  for (int i = 0; i < 8; ++i) world.features.add("avg_fee_1min", kMidnight - 6h - 7min + i * 1min, 1.0 + i);
+  world.endpoints.models["e1"] = [](const std::string&) {
+    return Result<std::string>(
+        R"({"predictions":[{"mean":[7,8],"quantiles":{"0.05":[1,1],"0.5":[2,2],"0.95":[3,3]}}]})");
+  };
+  auto exit = execute(collect, Collect::request({{"CAPTURED_FEATURES", "daytime,hour"}}));
+  const auto captures = capture::read_captures(*only_file(exit, "capture").bytes).records;
+  ASSERT_EQ(captures.size(), 2u) << exit.message;
+  EXPECT_EQ(captures[0].input->data, "2026-05-31T17:59:00Z,1,17");
+  EXPECT_EQ(captures[1].input->data, "2026-05-31T18:00:00Z,0,18");
+  exit = execute(collect, Collect::request({{"CAPTURED_FEATURES", "daytime,month"}}));
+  EXPECT_EQ(exit.message, "CAPTURED_FEATURES holds 'month'; expected daytime or hour");
+}
+
 TEST_F(Collect, PutsThemIntoTheFoldersOfTheHour) {
   const auto exit = execute(collect, request());
   const std::string& capture = only_file(exit, "capture").path;

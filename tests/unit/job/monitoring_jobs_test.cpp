@@ -217,5 +217,88 @@ TEST_F(Quality, Failures) {
   EXPECT_EQ(exit.message, "Job inputs had no data");
 }
 
+/// Bias of four answers by the formulas of sections 5.3 and 5.4. By day both answers are yes, by night both no; of
+/// either half one is right: DPL = 1/2 - 1/2, AD = 1/2 - 1/2, DPPL = 0/2 - 2/2 = -1.
+class Bias : public JobTest {
+ public:
+  Bias() {
+    run.environment = {{"analysis_type", "MODEL_BIAS"},
+                       {"dataset_source", "/opt/ml/processing/input/endpoint"},
+                       {"output_path", "/opt/ml/processing/output"},
+                       {"inference_attribute", "0"},
+                       {"sagemaker_endpoint_name", "e1"},
+                       {"sagemaker_monitoring_schedule_name", "e1-model-bias"}};
+    add_hour("00", line("i1", "day", "yes", "yes") + line("i2", "day", "yes", "no"));
+    add_hour("01", line("i3", "night", "no", "no") + line("i4", "night", "no", "yes"));
+  }
+  static std::string line(const std::string& id, const std::string& part, const std::string& answer,
+                          const std::string& label) {
+    std::string text = merged_line(id, answer, label);
+    return text.replace(text.find(R"("data":"x")"), 10, R"("data":")" + id + "," + part + '"');
+  }
+  void add_hour(const std::string& hour, std::string lines) {
+    add_input(run, "endpoint_input_" + hour, kCaptures + "e1/AllTraffic/2026/06/01/" + hour, "part-0.jsonl",
+              std::move(lines));
+  }
+  void configure(double largest_dppl) {
+    add_input(
+        run, "constraints", "/opt/ml/processing/baseline/constraints", "analysis.json",
+        R"({"version":"1.0","post_training_bias_metrics":{"label":"high","label_value_or_threshold":"yes","facets":)"
+        R"({"part":[{"value_or_threshold":"day","metrics":[{"name":"DPPL","description":"","value":)" +
+            std::to_string(largest_dppl) + "}]}]}}}");
+    add_input(run, "analysis_config", "/opt/ml/processing/input/config", "analysis_config.json",
+              R"({"headers":["id","part","high"],"label":"high","label_values_or_threshold":["yes"],)"
+              R"("facet":[{"name_or_index":"part","value_or_threshold":["day"]}],)"
+              R"("methods":{"pre_training_bias":{"methods":["DPL"]},"post_training_bias":{"methods":["AD","DPPL"]}}})");
+  }
+
+  Container run;
+};
+
+TEST_F(Bias, ViolationsAreInFilesMessageAndMetrics) {
+  configure(-0.5);
+  const auto exit = execute(find_job("sagemaker-clarify-processing", {})->function, run);
+  EXPECT_EQ(exit.message, "CompletedWithViolations: Job completed successfully with 1 violations.");
+  const auto written = Quality::files(exit);
+  ASSERT_EQ(written.size(), 2u);
+  EXPECT_EQ(json::parse(written.at("constraint_violations.json"))["violations"][0]["metric_name"], "DPPL");
+  EXPECT_EQ(
+      json::parse(written.at("analysis.json"))["pre_training_bias_metrics"]["facets"]["part"][0]["metrics"][0]["value"],
+      0.0);
+  ASSERT_EQ(exit.metrics.size(), 1u);
+  EXPECT_EQ(exit.metrics[0].metric_namespace, "aws/sagemaker/Endpoints/bias-metrics");
+  std::map<std::string, double> values;
+  for (const auto& datum : exit.metrics[0].data) values[datum.metric_name] = datum.value.value();
+  EXPECT_EQ(values,
+            (std::map<std::string, double>{{"bias_metric_DPL", 0}, {"bias_metric_AD", 0}, {"bias_metric_DPPL", -1}}));
+  EXPECT_EQ(exit.metrics[0].data[1].dimensions,
+            (std::vector<ops::cloudwatch::Dimension>{{"Endpoint", "e1"},
+                                                     {"MonitoringSchedule", "e1-model-bias"},
+                                                     {"BiasStage", "Post-Training"},
+                                                     {"Label", "high"},
+                                                     {"LabelValue", "yes"},
+                                                     {"Facet", "part"},
+                                                     {"FacetValue", "day"}}));
+}
+
+TEST_F(Bias, EqualityPassesAndWritesNoViolations) {
+  configure(1.0);
+  const auto exit = execute(model_bias, run);
+  EXPECT_EQ(exit.message, "Completed: Job completed successfully with no violations.");
+  EXPECT_EQ(Quality::files(exit).size(), 1u);
+}
+
+TEST_F(Bias, Failures) {
+  EXPECT_EQ(execute(model_bias, run).message, "the input analysis_config is missing; expected the file at ConfigUri");
+  configure(1.0);
+  run.environment.erase("inference_attribute");
+  EXPECT_EQ(execute(model_bias, run).code, 1);
+  run.environment["inference_attribute"] = "0";
+  add_hour("02", "{\n");
+  const auto exit = execute(model_bias, run);
+  EXPECT_TRUE(exit.message.starts_with(kCaptures + "e1/AllTraffic/2026/06/01/02/part-0.jsonl:1: ")) << exit.message;
+  EXPECT_TRUE(exit.message.ends_with("; 1 of 5 lines cannot be used")) << exit.message;
+}
+
 }  // namespace
 }  // namespace driftlab::job

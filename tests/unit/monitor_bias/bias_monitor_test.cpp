@@ -173,6 +173,31 @@ TEST(BiasSettings, AreReadFromTheAnalysisConfiguration) {
   EXPECT_FALSE(read_bias_settings("[]"));
 }
 
+TEST(BiasSettings, MethodsSayWhatIsReported) {
+  const auto read = [](const std::string& methods) {
+    return read_bias_settings(R"({"label":"Target","label_values_or_threshold":[1],"facet":[{"name_or_index":"Sex",)"
+                              R"("value_or_threshold":["0"]}],"predicted_label":"Answer","methods":)" +
+                                  methods + "}",
+                              "c.json");
+  };
+  const auto names = [&](const std::string& methods) {
+    const auto report = report_of(kBaseline, read(methods).value());
+    std::string text;
+    for (const auto& metric : report.facets[0].pre_training) text += metric.name + " ";
+    text += "|";
+    for (const auto& metric : report.facets[0].post_training) text += " " + metric.name;
+    return text;
+  };
+  EXPECT_EQ(names(R"({"pre_training_bias":{"methods":["DPL","CI"]},"post_training_bias":{"methods":["FT"]}})"),
+            "CI DPL | FT");
+  EXPECT_EQ(names(R"({"post_training_bias":{"methods":["TE","AD"]},"report":{}})"), "| AD TE");
+  EXPECT_EQ(names(R"({"pre_training_bias":{"methods":"all"}})"), "CDDL CI DPL JS KL KS LP TVD |");
+  EXPECT_THAT(read(R"({"pre_training_bias":{"methods":["DPPL"]}})").error().message,
+              HasSubstr("c.json:1: there is no metric 'DPPL' in this stage; did you mean 'DPL'?"));
+  EXPECT_THAT(read(R"({"pre_training_bias":["DPL"]})").error().message,
+              HasSubstr(R"(methods is missing; expected "all" or a list of metrics)"));
+}
+
 TEST(Tables, NameTheLineThatDoesNotFit) {
   EXPECT_THAT(read_csv_table("a,b\n1,2\n\n3\n").error().message, HasSubstr("line 4 has 1 cells"));
   EXPECT_FALSE(read_csv_table(""));

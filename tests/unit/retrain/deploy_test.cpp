@@ -155,6 +155,20 @@ TEST_F(DeployMonitor, DataQualityIsHeldAgainstItsOwnBaseline) {
   EXPECT_EQ(schedule.baseline_statistics_s3_uri, "s3://b/dq/statistics.json");
 }
 
+TEST_F(DeployMonitor, BiasIsHeldAgainstItsOwnBaseline) {
+  settings["MODEL_BIAS_SCHEDULE"] = "cron(0 0 ? * * *)";
+  settings["MODEL_BIAS_CONFIG"] = "s3://b/bias/analysis_config.json";
+  settings["MODEL_BIAS_CONSTRAINTS"] = "s3://b/bias/analysis.json";
+  ASSERT_TRUE(deploy());
+  ASSERT_EQ(world.hosting.schedules.size(), 2u);
+  const auto& schedule = world.hosting.schedules[1];
+  EXPECT_EQ(schedule.monitoring_schedule_name, "staging-model-bias");
+  EXPECT_EQ(schedule.monitoring_type, "ModelBias");
+  EXPECT_EQ(schedule.config_s3_uri, "s3://b/bias/analysis_config.json");
+  EXPECT_EQ(schedule.baseline_constraints_s3_uri, "s3://b/bias/analysis.json");
+  EXPECT_EQ(schedule.environment.at("inference_attribute"), "0");
+}
+
 TEST_F(DeployMonitor, CollectionRunsAtMinute30WithItsParameters) {
   ASSERT_TRUE(deploy());
   ASSERT_EQ(world.events.rules.size(), 1u);

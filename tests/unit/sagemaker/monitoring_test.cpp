@@ -305,12 +305,34 @@ TEST(MonitoringSchedule, EveryTypeRunsItsJobs) {
     world.put_data(kTwoOClock - 1h);
     auto request = schedule_request();
     request.monitoring_type = type;
+    request.config_s3_uri = "s3://b/baseline/constraints.json";
     ASSERT_TRUE(world.call(request)) << type;
     world.run_until(14, 30);
-    EXPECT_EQ(world.containers.runs.size(), jobs) << type;
+    ASSERT_EQ(world.containers.runs.size(), jobs) << type;
     EXPECT_EQ(world.executions()[0].status, "Completed") << world.executions()[0].failure_reason;
     EXPECT_EQ(world.executions()[0].monitoring_type, type);
   }
+}
+
+TEST(MonitoringSchedule, ClarifyMonitorsAreToldByTheirConfiguration) {
+  MonitoringWorld world;
+  world.put_data(kTwoOClock - 1h);
+  auto request = schedule_request();
+  request.monitoring_type = "ModelBias";
+  EXPECT_EQ(world.call(request).error().message, "ModelBias needs the ConfigUri of its analysis configuration");
+  world.objects.put_text("s3://b/bias/analysis_config.json", "{}");
+  request.config_s3_uri = "s3://b/bias/analysis_config.json";
+  ASSERT_TRUE(world.call(request));
+  world.run_until(14, 30);
+  ASSERT_EQ(world.containers.runs.size(), 2U);
+  const auto& analysis = world.containers.runs[1];
+  EXPECT_EQ(analysis.environment.at("analysis_type"), "MODEL_BIAS");
+  EXPECT_TRUE(analysis.job_name.starts_with("model-bias-monitoring-")) << analysis.job_name;
+  const auto& config = analysis.inputs.back();
+  EXPECT_EQ(config.name, "analysis_config");
+  EXPECT_EQ(config.local_path, "/opt/ml/processing/input/config");
+  ASSERT_EQ(config.files.size(), 1U);
+  EXPECT_EQ(config.files[0].path, "analysis_config.json");
 }
 
 TEST(MonitoringSchedule, StopAndDeleteKeepTheRunningExecution) {

@@ -8,12 +8,12 @@
 
 #include "core/base/json_string.hpp"
 #include "core/base/text.hpp"
+#include "core/capture/record_walk.hpp"
 #include "core/job/container/files.hpp"
 #include "core/job/data_quality/process_source.hpp"
 #include "core/monitor/custom_metric/merged_source.hpp"
 #include "core/monitor/profile/csv_source.hpp"
 #include "core/monitor/profile/json_source.hpp"
-#include "core/monitor/series/forecast_source.hpp"
 #include "core/monitor/transform/record_transform.hpp"
 
 namespace driftlab::job {
@@ -25,7 +25,7 @@ using monitor::RowSource;
 
 Result<DatasetFormat::Kind> format_of(const ContainerEnvironment& environment, const fs::path& first) {
   if (environment.dataset_format) return environment.dataset_format->kind;
-  const auto captures = monitor::holds_captures(first);
+  const auto captures = capture::holds_records(capture::local_files({&first, 1}).front());
   if (!captures) return captures.error();
   if (*captures) return DatasetFormat::Kind::Capture;
   const std::string extension = data_extension(first);
@@ -47,7 +47,8 @@ Result<std::unique_ptr<RowSource>> open_dataset(const std::vector<fs::path>& fil
       source = std::make_unique<monitor::JsonLinesSource>(files);
       break;
     case DatasetFormat::Kind::Capture:
-      source = std::make_unique<monitor::MergedSource>(files, environment.start_time, environment.end_time);
+      source = std::make_unique<monitor::MergedSource>(capture::local_files(files), environment.start_time,
+                                                       environment.end_time);
       break;
   }
   return source;

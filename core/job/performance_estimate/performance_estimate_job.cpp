@@ -8,11 +8,10 @@
 
 #include "core/base/json_string.hpp"
 #include "core/base/text.hpp"
-#include "core/capture/codec.hpp"
+#include "core/capture/record_walk.hpp"
 #include "core/job/container/files.hpp"
 #include "core/metric/curve.hpp"
 #include "core/monitor/attribute.hpp"
-#include "core/monitor/series/forecast_source.hpp"
 #include "core/monitor/series/ground_truth.hpp"
 #include "core/monitor/series/table_lines.hpp"
 
@@ -146,35 +145,37 @@ Result<> add_capture(const capture::CaptureRecord& record, const ContainerEnviro
   return {};
 }
 
-Result<> read_captures(const std::vector<fs::path>& files, const ContainerEnvironment& environment, Rows& rows) {
-  for (const auto& file : files) {
-    const auto bytes = read_whole(file);
-    if (!bytes) return bytes.error();
-    const auto parsed = capture::read_captures(*bytes);
-    for (const auto& line : parsed.rejected) rows.rejected.add({file.string(), line.line, line.offset, line.reason});
-    for (std::size_t i = 0; i < parsed.records.size(); ++i) {
-      const Instant at = parsed.records[i].metadata.inference_time;
-      if ((environment.start_time && at < *environment.start_time) ||
-          (environment.end_time && at >= *environment.end_time))
-        continue;
-      if (const auto added = add_capture(parsed.records[i], environment, rows); !added)
-        rows.rejected.add({file.string(), parsed.lines[i], 0,
-                           fmt::format("event {}: {}", parsed.records[i].metadata.event_id, added.error().message)});
+Result<> read_captures(std::vector<capture::InputFile> files, const ContainerEnvironment& environment, Rows& rows) {
+  capture::RecordWalk walk(std::move(files),
+                           {.start = environment.start_time, .end = environment.end_time, .labels = false});
+  std::vector<capture::WalkedLine> lines;
+  for (;;) {
+    const auto more = walk.next(lines);
+    if (!more) return more.error();
+    if (!*more) return {};
+    for (const auto& line : lines) {
+      monitor::RejectedRecord where{walk.file_name(), line.line, line.offset, line.reason};
+      if (line.reason.empty()) {
+        const auto added = add_capture(line.record, environment, rows);
+        if (added) continue;
+        where.reason = fmt::format("event {}: {}", line.record.metadata.event_id, added.error().message);
+      }
+      rows.rejected.add(std::move(where));
     }
   }
-  return {};
 }
 
 Result<Rows> read_rows(const ContainerEnvironment& environment, const PerformanceEstimateJob& job) {
   const auto files = input_files(environment.dataset_source);
   if (!files) return files.error();
-  const auto captures = monitor::holds_captures(files->front());
+  auto inputs = capture::local_files(*files);
+  const auto captures = capture::holds_records(inputs.front());
   if (!captures) return captures.error();
   if (*captures && job.baseline)
     return input_error("a baseline needs labels: give a table with probability and label, not captures");
   Rows rows;
-  const auto read =
-      *captures ? read_captures(*files, environment, rows) : read_tables(*files, environment, job.baseline, rows);
+  const auto read = *captures ? read_captures(std::move(inputs), environment, rows)
+                              : read_tables(*files, environment, job.baseline, rows);
   if (!read) return read.error();
   const auto all = static_cast<double>(rows.scores.size() + rows.rejected.count());
   if (all == 0.0) return not_found("NoInputData", "Job inputs had no data");
@@ -229,9 +230,7 @@ Result<std::vector<monitor::Constraint>> read_constraints(const ContainerEnviron
                             : environment.baseline_constraints;
   const auto text = read_whole(path);
   if (!text) return text.error();
-  auto constraints = monitor::read_constraints(monitor::ProblemType::BinaryClassification, *text);
-  if (!constraints) return input_error(fmt::format("{}: {}", path.string(), constraints.error().message));
-  return constraints;
+  return monitor::read_constraints(monitor::ProblemType::BinaryClassification, *text, path.string());
 }
 
 std::vector<ops::cloudwatch::MetricDatum> to_data(const ContainerEnvironment& environment,
@@ -251,7 +250,7 @@ std::string quarantine_lines(const std::vector<monitor::RejectedRecord>& rejecte
   std::string lines;
   for (const auto& record : rejected) {
     append_json_string(lines += "{\"file\":", record.file);
-    lines += fmt::format(",\"line\":{},\"reason\":", record.line);
+    lines += fmt::format(",\"line\":{},\"offset\":{},\"reason\":", record.line, record.offset);
     append_json_string(lines, record.reason);
     lines += "}\n";
   }

@@ -6,6 +6,7 @@
 #include <fmt/format.h>
 
 #include "core/base/json_string.hpp"
+#include "core/capture/record_walk.hpp"
 #include "core/job/container/files.hpp"
 #include "core/monitor/series/forecast_source.hpp"
 #include "core/monitor/series/ground_truth.hpp"
@@ -69,7 +70,7 @@ Result<> take_all(monitor::ForecastSource& source, const std::vector<fs::path>& 
 
 Result<bool> are_captures(const ContainerEnvironment& environment, const fs::path& first) {
   if (environment.dataset_format) return environment.dataset_format->kind == DatasetFormat::Kind::Capture;
-  return monitor::holds_captures(first);
+  return capture::holds_records(capture::local_files({&first, 1}).front());
 }
 
 Result<> check_rejected(const Scored& scored, double limit) {
@@ -116,8 +117,8 @@ Result<Scored> score(const ContainerEnvironment& environment, const SeriesJob& j
   if (!captures) return captures.error();
   if (*captures && truth && !job.freq)
     return input_error("captured requests do not say how far apart their points are; give --freq, e.g. 1min");
-  const auto source =
-      *captures ? monitor::open_forecast_captures(*files, reading) : monitor::open_forecast_table(*files, reading);
+  const auto source = *captures ? monitor::open_forecast_captures(capture::local_files(*files), reading)
+                                : monitor::open_forecast_table(*files, reading);
   if (const auto taken = take_all(*source, *files, job, scored); !taken) return taken.error();
   scored.rejected = rejected.kept();
   const auto& more = source->rejected();

@@ -1,13 +1,11 @@
 #include "core/monitor/custom_metric/merged_source.hpp"
 
-#include <algorithm>
-#include <span>
+#include <utility>
 
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
 
 #include "core/base/json_string.hpp"
-#include "core/capture/codec.hpp"
 #include "core/monitor/attribute.hpp"
 #include "core/monitor/profile/json_cells.hpp"
 
@@ -15,7 +13,6 @@ namespace driftlab::monitor {
 namespace {
 
 constexpr std::size_t kJsonPadding = 64;
-constexpr std::string_view kLabel = "\"groundTruthData\"";
 
 /// A CSV line as JSON: a text, or an array of texts.
 std::string csv_row(std::string_view line) {
@@ -60,20 +57,21 @@ Result<std::vector<std::string>> payload_rows(const capture::Payload& payload, c
 
 }  // namespace
 
-MergedSource::MergedSource(const std::vector<std::filesystem::path>& files, std::optional<Instant> start,
-                           std::optional<Instant> end)
-    : start_(start), end_(end) {
-  for (const auto& file : files) files_.push_back({.name = file.string(), .bytes = {}, .path = file.string()});
-}
-
 Result<bool> MergedSource::next(RowBlock& block) {
   if (row_waits_) rows_.end(block);
   row_waits_ = false;
   while (!NamedRows::is_full(block)) {
     if (pending_.empty()) {
-      const auto more = refill();
+      const auto more = walk_.next(lines_);
       if (!more) return more.error();
       if (!*more) break;
+      for (const auto& line : lines_) {
+        RejectedRecord where{walk_.file_name(), line.line, line.offset, line.reason};
+        if (line.reason.empty())
+          take_record(line, where);
+        else
+          rejected_.add(std::move(where));
+      }
       continue;
     }
     PendingRow row = std::move(pending_.front());
@@ -93,66 +91,11 @@ Result<bool> MergedSource::next(RowBlock& block) {
     break;
   }
   NamedRows::finish(block);
-  block.bytes_read = std::exchange(bytes_read_, 0);
+  block.bytes_read = walk_.take_bytes_read();
   return block.rows > 0;
 }
 
-Result<bool> MergedSource::refill() {
-  if (!plan_) {
-    auto plan = capture::plan_input(files_);
-    if (!plan) return plan.error();
-    plan_ = *std::move(plan);
-    reader_.emplace(files_);
-  }
-  for (;;) {
-    if (!piece_open_) {
-      if (piece_ == plan_->pieces.size()) return false;
-      if (const auto opened = reader_->open(plan_->pieces[piece_++]); !opened) return opened.error();
-      piece_open_ = true;
-    }
-    capture::Block block;
-    const auto more = reader_->next(block);
-    if (!more) return more.error();
-    if (*more) {
-      take_block(block);
-      return true;
-    }
-    piece_open_ = false;
-  }
-}
-
-void MergedSource::take_block(const capture::Block& block) {
-  if (std::exchange(file_, block.file) != block.file) lines_before_ = 0;
-  const std::string_view text(block.begin, static_cast<std::size_t>(block.end - block.begin));
-  const std::string& file = files_[block.file].name;
-  bytes_read_ += text.size();
-  const auto place = [&](std::size_t line) {
-    return RejectedRecord{.file = file, .line = lines_before_ + line, .offset = block.offset, .reason = {}};
-  };
-  const auto reject = [&](std::span<const capture::Rejected> lines) {
-    for (const auto& line : lines)
-      rejected_.add({file, lines_before_ + line.line, block.offset + line.offset, line.reason});
-  };
-  if (text.find(kLabel) != std::string_view::npos) {
-    const auto parsed = capture::read_merged(text);
-    for (std::size_t i = 0; i < parsed.records.size(); ++i) {
-      const capture::Payload label{parsed.records[i].label, parsed.records[i].label_encoding, {}};
-      take_record(parsed.records[i].capture, &label, place(parsed.lines[i]));
-    }
-    reject(parsed.rejected);
-  } else {
-    const auto parsed = capture::read_captures(text);
-    for (std::size_t i = 0; i < parsed.records.size(); ++i)
-      take_record(parsed.records[i], nullptr, place(parsed.lines[i]));
-    reject(parsed.rejected);
-  }
-  lines_before_ += static_cast<std::uint64_t>(std::count(text.begin(), text.end(), '\n'));
-}
-
-void MergedSource::take_record(const capture::CaptureRecord& record, const capture::Payload* label,
-                               const RejectedRecord& where) {
-  const Instant at = record.metadata.inference_time;
-  if ((start_ && at < *start_) || (end_ && at >= *end_)) return;
+void MergedSource::take_record(const capture::WalkedLine& line, const RejectedRecord& where) {
   std::vector<std::string> rows;
   const auto reject = [&](std::string reason) {
     RejectedRecord rejected = where;
@@ -160,9 +103,9 @@ void MergedSource::take_record(const capture::CaptureRecord& record, const captu
     rejected_.add(std::move(rejected));
   };
   const std::pair<const char*, const capture::Payload*> sides[] = {
-      {"output", record.output ? &*record.output : nullptr},
-      {"input", record.input ? &*record.input : nullptr},
-      {"label", label}};
+      {"output", line.record.output ? &*line.record.output : nullptr},
+      {"input", line.record.input ? &*line.record.input : nullptr},
+      {"label", line.label ? &*line.label : nullptr}};
   bool first = true;
   for (const auto& [name, payload] : sides) {
     if (!payload) continue;

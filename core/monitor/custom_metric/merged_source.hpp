@@ -2,14 +2,13 @@
 /// Rows of captures, merged with labels or not, with columns that say their side.
 
 #include <deque>
-#include <filesystem>
 #include <optional>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "core/base/time.hpp"
-#include "core/capture/input_file.hpp"
-#include "core/capture/record.hpp"
+#include "core/capture/record_walk.hpp"
 #include "core/monitor/profile/named_rows.hpp"
 #include "core/monitor/profile/row_block.hpp"
 
@@ -22,8 +21,8 @@ namespace driftlab::monitor {
 class MergedSource : public RowSource {
  public:
   /// Records with an inference time in [start, end).
-  MergedSource(const std::vector<std::filesystem::path>& files, std::optional<Instant> start,
-               std::optional<Instant> end);
+  MergedSource(std::vector<capture::InputFile> files, std::optional<Instant> start, std::optional<Instant> end)
+      : walk_(std::move(files), {.start = start, .end = end}) {}
 
   Result<bool> next(RowBlock& block) override;
   [[nodiscard]] const std::vector<std::string>& column_names() const override { return rows_.names(); }
@@ -36,19 +35,10 @@ class MergedSource : public RowSource {
     RejectedRecord where;
   };
 
-  Result<bool> refill();
-  void take_block(const capture::Block& block);
-  void take_record(const capture::CaptureRecord& record, const capture::Payload* label, const RejectedRecord& where);
+  void take_record(const capture::WalkedLine& line, const RejectedRecord& where);
 
-  std::vector<capture::InputFile> files_;
-  std::optional<Instant> start_, end_;
-  std::optional<capture::InputPlan> plan_;
-  std::optional<capture::PieceReader> reader_;
-  std::size_t piece_ = 0;
-  bool piece_open_ = false;
-  std::uint32_t file_ = 0;
-  std::uint64_t lines_before_ = 0;
-  std::uint64_t bytes_read_ = 0;
+  capture::RecordWalk walk_;
+  std::vector<capture::WalkedLine> lines_;
   NamedRows rows_;
   RejectedRecords rejected_;
   std::deque<PendingRow> pending_;

@@ -5,7 +5,6 @@
 
 #include <fmt/format.h>
 
-#include "core/capture/codec.hpp"
 #include "core/monitor/profile/json_cells.hpp"
 
 namespace driftlab::monitor {
@@ -64,12 +63,10 @@ std::optional<std::string> take_cell(std::string_view& line, bool& more) {
 }  // namespace
 
 CaptureSource::CaptureSource(const std::vector<std::filesystem::path>& files, CaptureOptions options)
-    : options_(options) {
-  for (const auto& file : files) files_.push_back({.name = file.string(), .bytes = {}, .path = file.string()});
-}
+    : CaptureSource(capture::local_files(files), options) {}
 
 CaptureSource::CaptureSource(std::vector<capture::InputFile> files, CaptureOptions options)
-    : files_(std::move(files)), options_(options) {}
+    : walk_(std::move(files), {.start = options.start, .end = options.end, .labels = false}), options_(options) {}
 
 Result<bool> CaptureSource::next(RowBlock& block) {
   if (row_waits_) rows_.end(block);
@@ -93,66 +90,25 @@ Result<bool> CaptureSource::next(RowBlock& block) {
     row_waits_ = true;
     break;
   }
-  if (!saw_records_) return not_found("NoInputData", "Job inputs had no data");
+  if (walk_.lines_read() == 0) return not_found("NoInputData", "Job inputs had no data");
   NamedRows::finish(block);
-  block.bytes_read = std::exchange(bytes_read_, 0);
+  block.bytes_read = walk_.take_bytes_read();
   return block.rows > 0;
 }
 
 Result<bool> CaptureSource::refill() {
-  if (!plan_) {
-    auto plan = capture::plan_input(files_);
-    if (!plan) return plan.error();
-    plan_ = *std::move(plan);
-    reader_.emplace(files_);
-  }
   while (pending_.empty()) {
-    if (!piece_open_) {
-      if (piece_ == plan_->pieces.size()) return false;
-      if (piece_ == 0 || plan_->pieces[piece_].file != plan_->pieces[piece_ - 1].file) lines_before_ = 0;
-      if (const auto opened = reader_->open(plan_->pieces[piece_]); !opened) return opened.error();
-      piece_open_ = true;
+    const auto more = walk_.next(lines_);
+    if (!more || !*more) return more;
+    for (const auto& line : lines_) {
+      const RejectedRecord where{walk_.file_name(), line.line, line.offset, {}};
+      if (!line.reason.empty())
+        reject(where, line.reason);
+      else if (const auto taken = take_record(line.record, where); !taken)
+        return taken.error();
     }
-    capture::Block block;
-    const auto more = reader_->next(block);
-    if (!more) return more.error();
-    if (!*more) {
-      piece_open_ = false;
-      ++piece_;
-      continue;
-    }
-    if (const auto taken = take_block(block); !taken) return taken.error();
   }
   return true;
-}
-
-Result<> CaptureSource::take_block(const capture::Block& block) {
-  const std::string_view text(block.begin, static_cast<std::size_t>(block.end - block.begin));
-  const std::string& file = files_[block.file].name;
-  bytes_read_ += text.size();
-  const auto parsed = capture::read_captures(text);
-  saw_records_ = saw_records_ || !parsed.records.empty() || !parsed.rejected.empty();
-  std::size_t bad = 0;
-  const auto reject_before = [&](std::size_t line) {
-    for (; bad < parsed.rejected.size() && parsed.rejected[bad].line < line; ++bad)
-      reject({.file = file,
-              .line = lines_before_ + parsed.rejected[bad].line,
-              .offset = block.offset + parsed.rejected[bad].offset,
-              .reason = {}},
-             parsed.rejected[bad].reason);
-  };
-  std::size_t line = 1;
-  std::size_t at = 0;
-  for (std::size_t i = 0; i < parsed.records.size(); ++i) {
-    reject_before(parsed.lines[i]);
-    for (; line < parsed.lines[i]; ++line) at = std::min(text.find('\n', at), text.size() - 1) + 1;
-    const auto taken = take_record(
-        parsed.records[i], {.file = file, .line = lines_before_ + line, .offset = block.offset + at, .reason = {}});
-    if (!taken) return taken.error();
-  }
-  reject_before(~std::size_t{0});
-  lines_before_ += static_cast<std::uint64_t>(std::count(text.begin(), text.end(), '\n'));
-  return {};
 }
 
 void CaptureSource::reject(RejectedRecord where, std::string reason) {
@@ -161,8 +117,6 @@ void CaptureSource::reject(RejectedRecord where, std::string reason) {
 }
 
 Result<> CaptureSource::take_record(const capture::CaptureRecord& record, const RejectedRecord& where) {
-  const Instant at = record.metadata.inference_time;
-  if ((options_.start && at < *options_.start) || (options_.end && at >= *options_.end)) return {};
   struct Side {
     const char* name;
     const capture::Payload* payload;

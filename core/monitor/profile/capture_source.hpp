@@ -8,8 +8,7 @@
 #include <vector>
 
 #include "core/base/time.hpp"
-#include "core/capture/input_file.hpp"
-#include "core/capture/record.hpp"
+#include "core/capture/record_walk.hpp"
 #include "core/monitor/profile/named_rows.hpp"
 #include "core/monitor/profile/row_block.hpp"
 
@@ -50,27 +49,20 @@ class CaptureSource : public RowSource {
 
   /// Reads records until there are pending rows; false at the end. Errors: what fails the job.
   Result<bool> refill();
-  Result<> take_block(const capture::Block& block);
   /// Splits a record into pending rows.
   Result<> take_record(const capture::CaptureRecord& record, const RejectedRecord& where);
   Result<> add_row(const PendingRow& row);
   Result<> add_csv_row(const PendingRow& row);
   void reject(RejectedRecord where, std::string reason);
 
-  std::vector<capture::InputFile> files_;
-  std::optional<capture::InputPlan> plan_;
-  std::optional<capture::PieceReader> reader_;
-  std::size_t piece_ = 0;  ///< being read, or next when `piece_open_` is not set
-  bool piece_open_ = false;
-  std::uint64_t lines_before_ = 0;  ///< in the file, before the block
-  std::uint64_t bytes_read_ = 0;
+  capture::RecordWalk walk_;
+  std::vector<capture::WalkedLine> lines_;
   CaptureOptions options_;
   NamedRows rows_;
   RejectedRecords rejected_;
   std::deque<PendingRow> pending_;
   bool row_waits_ = false;  ///< a row that did not fit the block before
   std::optional<capture::Encoding> encoding_;
-  bool saw_records_ = false;
 };
 
 }  // namespace driftlab::monitor

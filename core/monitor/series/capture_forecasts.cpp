@@ -7,8 +7,7 @@
 #include <simdjson.h>
 
 #include "core/base/text.hpp"
-#include "core/capture/codec.hpp"
-#include "core/capture/input_file.hpp"
+#include "core/capture/record_walk.hpp"
 #include "core/forecast/deepar_format.hpp"
 #include "core/forecast/deepar_json.hpp"
 #include "core/metric/distance/sample.hpp"
@@ -23,7 +22,6 @@ namespace {
 using simdjson::dom::element;
 
 constexpr double kUnknown = std::numeric_limits<double>::quiet_NaN();
-constexpr std::string_view kLabel = "\"groundTruthData\"";
 
 /// Numbers, "NaN" and null.
 Result<std::vector<double>> read_actuals(const element& from, const std::string& place) {
@@ -130,24 +128,17 @@ Result<> add_quantiles_of_samples(ForecastAndTruth& forecast, const std::vector<
   return {};
 }
 
-/// What a capture or merged record holds.
-struct Record {
-  const capture::CaptureRecord& capture;
-  const std::string* label = nullptr;
-  capture::Encoding label_encoding = capture::Encoding::Json;
-};
-
 class CaptureForecasts : public ForecastSource {
  public:
-  CaptureForecasts(const std::vector<std::filesystem::path>& files, ForecastReading reading)
-      : reading_(std::move(reading)) {
-    for (const auto& file : files) files_.push_back({.name = file.string(), .bytes = {}, .path = file.string()});
-  }
+  CaptureForecasts(std::vector<capture::InputFile> files, ForecastReading reading)
+      : walk_(std::move(files), {.start = reading.start, .end = reading.end, .labels = reading.truth == nullptr}),
+        reading_(std::move(reading)) {}
 
   Result<bool> next(ForecastAndTruth& forecast) override {
     while (pending_.empty()) {
-      const auto more = refill();
+      const auto more = walk_.next(lines_);
       if (!more || !*more) return more;
+      for (const auto& line : lines_) take_line(line);
     }
     forecast = std::move(pending_.front().first);
     where_ = std::move(pending_.front().second);
@@ -157,99 +148,37 @@ class CaptureForecasts : public ForecastSource {
 
   [[nodiscard]] RejectedRecord where() const override { return where_; }
   [[nodiscard]] RejectedRecords& rejected() override { return rejected_; }
-  [[nodiscard]] std::uint64_t lines() const override { return lines_; }
-  [[nodiscard]] std::uint64_t take_bytes_read() override { return std::exchange(bytes_read_, 0); }
+  [[nodiscard]] std::uint64_t lines() const override { return walk_.lines_read(); }
+  [[nodiscard]] std::uint64_t take_bytes_read() override { return walk_.take_bytes_read(); }
 
  private:
-  /// Reads the next block of lines; false at the end.
-  Result<bool> refill() {
-    if (!plan_) {
-      auto plan = capture::plan_input(files_);
-      if (!plan) return plan.error();
-      plan_ = *std::move(plan);
-      reader_.emplace(files_);
-    }
-    for (;;) {
-      if (!open_) {
-        if (piece_ == plan_->pieces.size()) return false;
-        if (const auto opened = reader_->open(plan_->pieces[piece_++]); !opened) return opened.error();
-        open_ = true;
-      }
-      capture::Block block;
-      const auto more = reader_->next(block);
-      if (!more) return more.error();
-      if (!*more) {
-        open_ = false;
-        continue;
-      }
-      take_block(block);
-      return true;
-    }
-  }
-
-  void take_block(const capture::Block& block) {
-    if (std::exchange(file_, block.file) != block.file) lines_before_ = 0;
-    const std::string_view text(block.begin, static_cast<std::size_t>(block.end - block.begin));
-    bytes_read_ += text.size();
-    if (!reading_.truth && text.find(kLabel) != std::string_view::npos) {
-      const auto parsed = capture::read_merged(text);
-      for (std::size_t i = 0; i < parsed.records.size(); ++i) {
-        const auto& merged = parsed.records[i];
-        take_record({merged.capture, &merged.label, merged.label_encoding}, place(block, parsed.lines[i]));
-      }
-      reject_lines(parsed.rejected, block);
-    } else {
-      const auto parsed = capture::read_captures(text);
-      for (std::size_t i = 0; i < parsed.records.size(); ++i)
-        take_record({parsed.records[i], nullptr}, place(block, parsed.lines[i]));
-      reject_lines(parsed.rejected, block);
-    }
-    lines_before_ += count_lines(text);
-  }
-
-  static std::uint64_t count_lines(std::string_view text) {
-    return static_cast<std::uint64_t>(std::count(text.begin(), text.end(), '\n'));
-  }
-
-  [[nodiscard]] RejectedRecord place(const capture::Block& block, std::size_t line) const {
-    return {.file = files_[block.file].name, .line = lines_before_ + line, .offset = block.offset, .reason = {}};
-  }
-
-  void reject_lines(const std::vector<capture::Rejected>& rejected, const capture::Block& block) {
-    for (const auto& line : rejected) {
-      ++lines_;
-      rejected_.add({files_[block.file].name, lines_before_ + line.line, block.offset + line.offset, line.reason});
-    }
-  }
-
-  void take_record(const Record& record, RejectedRecord where) {
-    ++lines_;
-    const Instant at = record.capture.metadata.inference_time;
-    if ((reading_.start && at < *reading_.start) || (reading_.end && at >= *reading_.end)) return;
+  void take_line(const capture::WalkedLine& line) {
+    RejectedRecord where{walk_.file_name(), line.line, line.offset, line.reason};
+    if (!line.reason.empty()) return rejected_.add(std::move(where));
     const std::size_t before = pending_.size();
-    const auto taken = take_forecasts(record, where);
+    const auto taken = take_forecasts(line, where);
     if (taken) return;
     pending_.resize(before);
-    where.reason = fmt::format("event {}: {}", record.capture.metadata.event_id, taken.error().message);
+    where.reason = fmt::format("event {}: {}", line.record.metadata.event_id, taken.error().message);
     rejected_.add(std::move(where));
   }
 
-  Result<> take_forecasts(const Record& record, const RejectedRecord& where) {
-    for (const auto* side : {&record.capture.input, &record.capture.output})
+  Result<> take_forecasts(const capture::WalkedLine& line, const RejectedRecord& where) {
+    for (const auto* side : {&line.record.input, &line.record.output})
       if (!*side || (*side)->encoding != capture::Encoding::Json)
         return input_error("a DeepAR request and response in JSON are needed; one of them is missing or not JSON");
-    const std::string& text = record.capture.input->data;
+    const std::string& text = line.record.input->data;
     const auto request = forecast::read_inference_request(text, reading_.freq.value_or(std::chrono::minutes{1}));
     if (!request) return input_error("request: " + request.error().message);
-    const auto response = forecast::read_inference_response(record.capture.output->data);
+    const auto response = forecast::read_inference_response(line.record.output->data);
     if (!response) return input_error("response: " + response.error().message);
     if (response->size() != request->instances.size())
       return input_error(fmt::format("{} predictions for {} instances", response->size(), request->instances.size()));
     std::vector<std::vector<double>> labels;
     if (!reading_.truth) {
-      if (!record.label) return input_error("no label, and no ground truth is given");
-      auto read = record.label_encoding == capture::Encoding::Csv ? read_csv_label(*record.label)
-                                                                  : read_json_label(*record.label);
+      if (!line.label) return input_error("no label, and no ground truth is given");
+      auto read = line.label->encoding == capture::Encoding::Csv ? read_csv_label(line.label->data)
+                                                                 : read_json_label(line.label->data);
       if (!read) return read.error();
       labels = *std::move(read);
       if (labels.size() != response->size())
@@ -296,43 +225,18 @@ class CaptureForecasts : public ForecastSource {
     return forecast;
   }
 
-  std::vector<capture::InputFile> files_;
+  capture::RecordWalk walk_;
+  std::vector<capture::WalkedLine> lines_;
   ForecastReading reading_;
-  std::optional<capture::InputPlan> plan_;
-  std::optional<capture::PieceReader> reader_;
-  std::size_t piece_ = 0;
-  bool open_ = false;
-  std::uint32_t file_ = 0;
-  std::uint64_t lines_before_ = 0;  ///< in the file, before the block
   std::deque<std::pair<ForecastAndTruth, RejectedRecord>> pending_;
   RejectedRecord where_;
   RejectedRecords rejected_;
-  std::uint64_t lines_ = 0;
-  std::uint64_t bytes_read_ = 0;
 };
 
 }  // namespace
 
-Result<bool> holds_captures(const std::filesystem::path& file) {
-  const std::vector<capture::InputFile> files{{.name = file.string(), .bytes = {}, .path = file.string()}};
-  const auto plan = capture::plan_input(files);
-  if (!plan) return plan.error();
-  capture::PieceReader reader(files);
-  for (const auto& piece : plan->pieces) {
-    if (const auto opened = reader.open(piece); !opened) return opened.error();
-    capture::Block block;
-    const auto more = reader.next(block);
-    if (!more) return more.error();
-    if (!*more) continue;
-    const std::string_view text(block.begin, static_cast<std::size_t>(block.end - block.begin));
-    return text.substr(0, text.find('\n')).find("\"captureData\"") != std::string_view::npos;
-  }
-  return false;
-}
-
-std::unique_ptr<ForecastSource> open_forecast_captures(const std::vector<std::filesystem::path>& files,
-                                                       ForecastReading reading) {
-  return std::make_unique<CaptureForecasts>(files, std::move(reading));
+std::unique_ptr<ForecastSource> open_forecast_captures(std::vector<capture::InputFile> files, ForecastReading reading) {
+  return std::make_unique<CaptureForecasts>(std::move(files), std::move(reading));
 }
 
 }  // namespace driftlab::monitor

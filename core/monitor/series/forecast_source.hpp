@@ -9,6 +9,7 @@
 
 #include "core/base/result.hpp"
 #include "core/base/time.hpp"
+#include "core/capture/input_file.hpp"
 #include "core/monitor/profile/row_block.hpp"
 #include "core/monitor/series/ground_truth.hpp"
 #include "core/monitor/series/series_profile.hpp"
@@ -54,11 +55,8 @@ class ForecastSource {
 /// instance of a request is a forecast; its item is its "item_id", else its categories. A label holds the actual values
 /// of the steps: [1, 2], {"target": [1, 2]}, one of these for each instance in an array or under "instances", or a CSV
 /// line for each instance.
-[[nodiscard]] std::unique_ptr<ForecastSource> open_forecast_captures(const std::vector<std::filesystem::path>& files,
+[[nodiscard]] std::unique_ptr<ForecastSource> open_forecast_captures(std::vector<capture::InputFile> files,
                                                                      ForecastReading reading);
-/// Whether the first line of a file holds a capture or merged record. Errors: a file that cannot be read.
-[[nodiscard]] Result<bool> holds_captures(const std::filesystem::path& file);
-
 /// The level a column name speaks of: 0.1 for "0.1", "q0.1", "q10", "p10", "quantile_0.1", "quantiles.0.1"; nothing for
 /// other names.
 [[nodiscard]] std::optional<double> level_of_name(std::string_view name);

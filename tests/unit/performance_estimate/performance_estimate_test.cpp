@@ -13,6 +13,7 @@
 #include "core/job/container/files.hpp"
 #include "core/job/performance_estimate/performance_estimate_job.hpp"
 #include "core/monitor/estimate/calibration.hpp"
+#include "tests/support/gzip.hpp"
 #include "tests/support/temporary_folder.hpp"
 
 namespace driftlab::monitor {
@@ -156,6 +157,15 @@ TEST_F(PerformanceEstimateJobTest, ACalibratedEstimateMeetsWhatLabelsWouldSay) {
   ASSERT_FALSE(run.violations.empty());
   EXPECT_THAT(run.violations.front().description, testing::StartsWith("Estimate: Metric "));
   const auto statistics = json::parse(job::read_whole(folder_.path() / "out/statistics.json").value());
+  settings.dataset_source = write("b.jsonl.gz", support::gzipped(lines) + support::gzipped("\n{}\n" + lines));
+  const auto doubled = job::run_performance_estimate_job(settings, {}, from_civil(2026, 6, 2)).value();
+  EXPECT_EQ(doubled.estimate.accuracy, run.estimate.accuracy) << "every row stands twice";
+  ASSERT_EQ(doubled.rejected.size(), 1u);
+  EXPECT_EQ(doubled.rejected[0].line, 402u);
+  EXPECT_EQ(doubled.rejected[0].offset, lines.size() + 1);
+  write("base/constraints.json", "{\"binary_classification_constraints\": {\n\"acuracy\": {}}}");
+  EXPECT_THAT(job::run_performance_estimate_job(settings, {}, from_civil(2026, 6, 2)).error().message,
+              HasSubstr("base/constraints.json"));
   EXPECT_EQ(statistics["estimated"], true);
   EXPECT_THAT(job::read_whole(folder_.path() / "out/cloudwatch_metrics.jsonl").value(),
               HasSubstr(R"("MetricName":"estimated_accuracy")"));

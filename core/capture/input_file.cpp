@@ -12,6 +12,7 @@
 
 #include "core/capture/gzip.hpp"
 #include "core/capture/line.hpp"
+#include "core/capture/mapped_window.hpp"
 
 namespace driftlab::capture {
 namespace {
@@ -67,8 +68,14 @@ class RawFile {
     return done;
   }
 
+  /// The bytes [begin, end) without copying them, good until the next call; null where that is not possible.
+  const char* mapped(std::uint64_t begin, std::uint64_t end) {
+    return file_->path.empty() ? nullptr : window_.bytes(descriptor_, size_, begin, end);
+  }
+
  private:
   void close() {
+    window_.release();
     if (descriptor_ >= 0) ::close(descriptor_);
     descriptor_ = -1;
     file_ = nullptr;
@@ -76,6 +83,7 @@ class RawFile {
   const InputFile* file_ = nullptr;
   int descriptor_ = -1;
   std::uint64_t size_ = 0;
+  MappedWindow window_;
 };
 
 Result<bool> begins_as_gzip(const InputFile& file, RawFile& raw) {
@@ -117,13 +125,37 @@ class PieceSource {
   Result<bool> next(Block& block) {
     if (done_) return false;
     block = {.file = piece_.file};
-    return compressed_ ? next_inflated(block) : read_plain(block);
+    if (compressed_) return next_inflated(block);
+    done_ = true;
+    if (map_plain(block)) return true;
+    return read_plain(block);
   }
 
  private:
+  /// `read_plain` without a copy, where the line ends are near and enough of the file follows.
+  bool map_plain(Block& block) {
+    const std::uint64_t from = piece_.begin == 0 ? 0 : piece_.begin - 1, reach = piece_.end + kTailBytes;
+    if (reach + kLinePadding > raw_.size()) return false;
+    const char* at = raw_.mapped(from, reach + kLinePadding);
+    if (at == nullptr) return false;
+    const auto behind_line_end = [](const char* text, std::size_t size) {
+      const auto* line_end = static_cast<const char*>(std::memchr(text, '\n', size));
+      return line_end == nullptr ? nullptr : line_end + 1;
+    };
+    const char* const piece_end = at + (piece_.end - from);
+    const char* begin = piece_.begin == 0 ? at : behind_line_end(at, static_cast<std::size_t>(piece_end - at));
+    const char* const end = behind_line_end(piece_end - 1, kTailBytes);
+    if (begin == nullptr || end == nullptr || begin >= piece_end) return false;
+    if (piece_.begin == 0 && std::string_view(at, kByteOrderMark.size()) == kByteOrderMark)
+      begin += kByteOrderMark.size();
+    block.offset = from + static_cast<std::uint64_t>(begin - at);
+    block.begin = begin;
+    block.end = end;
+    return true;
+  }
+
   /// The whole piece at once: from the first line that begins in it to the end of the last one.
   Result<bool> read_plain(Block& block) {
-    done_ = true;
     const std::uint64_t from = piece_.begin == 0 ? 0 : piece_.begin - 1;
     const auto size = static_cast<std::size_t>(piece_.end - from);
     reserve(size);

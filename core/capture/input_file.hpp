@@ -38,7 +38,8 @@ struct InputPlan {
 /// Looks at the size and the first bytes of each file. Errors: InvalidInput naming the file that cannot be read.
 [[nodiscard]] Result<InputPlan> plan_input(std::span<const InputFile> files, std::uint64_t piece_bytes = kPieceBytes);
 
-/// Whole lines. kLinePadding zero bytes follow `end`; both are good until the next call of the reader.
+/// Whole lines. kLinePadding bytes that can be read follow `end`; they are zero where the last line has no line end.
+/// All are good until the next call of the reader.
 struct Block {
   std::uint32_t file = 0;
   std::uint64_t offset = 0;  ///< of `begin` in the file, after decompression

@@ -2,7 +2,8 @@
 /// Finding the ends of JSON strings, and of whole lines that look like lines seen before, many bytes at a time.
 ///
 /// The widest instruction set of the machine is chosen at run time (AVX-512, AVX2, SSE2; plain code elsewhere); all
-/// give the same answers. Buffers must be followed by kLinePadding zero bytes.
+/// give the same answers. Buffers must be followed by kLinePadding bytes that can be read, zeroes where the last line
+/// has no line end.
 
 #include <cstddef>
 #include <cstdint>

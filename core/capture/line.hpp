@@ -10,7 +10,8 @@
 
 namespace driftlab::capture {
 
-/// Readable zero bytes that must follow every buffer of lines: lines are scanned in blocks of up to 64 bytes.
+/// Bytes that can be read must follow every buffer of lines, since lines are scanned in blocks of up to 64 bytes:
+/// zeroes where the last line has no line end, any others where it has one.
 inline constexpr std::size_t kLinePadding = 128;
 
 /// Text as `append_json_string` writes it, without its quotation marks: two texts are the same exactly when these

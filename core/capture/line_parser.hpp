@@ -53,7 +53,7 @@ class LineParser {
     Outcome outcome = Outcome::Blank;
     const char* next = nullptr;  ///< the next line, or `end`
   };
-  /// Reads the line at `begin`; `end` is the end of the text and followed by kLinePadding zero bytes. The views in
+  /// Reads the line at `begin`; `end` is the end of the text and followed by kLinePadding bytes. The views in
   /// `record` point into the text, or into this parser until `release`; what the form does not have is left as it was.
   Step read(const char* begin, const char* end, CaptureLine& record);
   Step read(const char* begin, const char* end, LabelLine& record);

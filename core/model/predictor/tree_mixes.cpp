@@ -1,7 +1,6 @@
 #include "core/model/predictor/tree_mixes.hpp"
 
 #include <algorithm>
-#include <bit>
 #include <cmath>
 #include <cstdint>
 #include <string>
@@ -11,6 +10,7 @@
 
 #include "core/base/text.hpp"
 #include "core/metric/attribution/coalitions.hpp"
+#include "core/model/predictor/leaf_sums.hpp"
 
 namespace driftlab::model {
 namespace {
@@ -45,18 +45,47 @@ class PresenceSets {
 /// The two subsets of a set of coalitions: in which a feature is present, and not. False for none.
 bool intersect(const Word* set, const Word* present, bool wanted, std::size_t words, Word* out) {
   Word any = 0;
+  const Word flipped = wanted ? 0 : ~Word{0};
   for (std::size_t i = 0; i < words; ++i) {
-    out[i] = set[i] & (wanted ? present[i] : ~present[i]);
+    out[i] = set[i] & (present[i] ^ flipped);
     any |= out[i];
   }
   return any != 0;
 }
 
-void add_to(const Word* set, std::size_t words, float value, float* margins) {
-  for (std::size_t i = 0; i < words; ++i)
-    for (Word left = set[i]; left != 0; left &= left - 1)
-      margins[i * kBits + static_cast<std::size_t>(std::countr_zero(left))] += value;
-}
+/// The leaves that coalitions end in, numbered as they are met.
+class MetLeaves {
+ public:
+  explicit MetLeaves(std::size_t words) : words_(words) {}
+
+  void clear() {
+    values_.clear();
+    planes_ = 0;
+  }
+  void meet(const Word* coalitions, float value) {
+    const std::size_t number = values_.size();
+    values_.push_back(value);
+    for (std::size_t plane = 0; number >> plane != 0; ++plane) {
+      if (plane == planes_) {
+        bits_.resize(std::max(bits_.size(), ++planes_ * words_));
+        std::fill_n(&bits_[plane * words_], words_, Word{0});
+      }
+      if ((number >> plane & 1U) == 0) continue;
+      Word* bits = &bits_[plane * words_];
+      for (std::size_t i = 0; i < words_; ++i) bits[i] |= coalitions[i];
+    }
+  }
+  void add_to(float* margins) {
+    values_.resize(std::size_t{1} << planes_);
+    add_leaves({.words = bits_.data(), .count = planes_, .stride = words_}, values_, margins);
+  }
+
+ private:
+  std::size_t words_;
+  std::size_t planes_ = 0;
+  std::vector<Word> bits_;
+  std::vector<float> values_;
+};
 
 /// Levels below a node; nothing when nodes form no tree or name features that are not there.
 template <class Tree>
@@ -106,6 +135,7 @@ std::optional<TreeMixes> TreeMixes::read(std::string_view model_json) {
     for (const auto& tree : booster.at("model").at("trees")) {
       if (!tree.at("categories").empty()) return std::nullopt;
       const auto& left = tree.at("left_children");
+      if (left.size() >> LeafPlanes::kMost != 0) return std::nullopt;
       Tree nodes(left.size());
       for (std::size_t i = 0; i < nodes.size(); ++i)
         nodes[i] = {.left = left.at(i).get<int>(),
@@ -143,40 +173,67 @@ double TreeMixes::answer(std::span<const float> row) const {
   return linked(margin);
 }
 
+/// Goes down a tree with all coalitions at once.
+class TreeMixes::Walk {
+ public:
+  Walk(const PresenceSets& presence, std::size_t deepest)
+      : presence_(presence), leaves_(presence.words()), sets_((deepest + 1) * presence.words()) {}
+
+  /// Adds the tree's answers for rows that have `with`'s values where a feature is present, else `without`'s.
+  void add(const Tree& tree, const float* with, const float* without, float* margins) {
+    leaves_.clear();
+    descend(tree, 0, with, without, presence_.all(), 0);
+    leaves_.add_to(margins);
+  }
+
+ private:
+  void descend(const Tree& tree, std::size_t at, const float* with, const float* without, const Word* set,
+               std::size_t depth) {
+    for (;;) {
+      const Node& node = tree[at];
+      if (node.left < 0) return leaves_.meet(set, node.value);
+      const bool left_with = goes_left(node, with[node.feature]);
+      const bool left_without = goes_left(node, without[node.feature]);
+      if (left_with == left_without) {
+        at = static_cast<std::size_t>(left_with ? node.left : node.right);
+        continue;
+      }
+      Word* part = &sets_[depth * presence_.words()];
+      for (const bool present : {true, false}) {
+        const bool left = present ? left_with : left_without;
+        if (intersect(set, presence_.of(node.feature), present, presence_.words(), part))
+          descend(tree, static_cast<std::size_t>(left ? node.left : node.right), with, without, part, depth + 1);
+      }
+      return;
+    }
+  }
+
+  const PresenceSets& presence_;
+  MetLeaves leaves_;
+  std::vector<Word> sets_;  ///< of the split at each depth, for one side after the other
+};
+
 void TreeMixes::answer(std::span<const double> instance, std::span<const double> baseline,
                        const std::vector<metric::Coalition>& coalitions, std::span<double> answers) const {
+  // Answers of a coalition lie together, those of eight baseline rows in one line of the cache.
+  constexpr std::size_t kTogether = 8;
   const std::size_t features = instance.size();
   const std::size_t baseline_rows = baseline.size() / features;
   const PresenceSets presence(coalitions, features);
-  const std::size_t words = presence.words();
-  std::vector<Word> sets((deepest_ + 1) * words);  // of the split at each depth, for one side after the other
+  const std::size_t width = presence.words() * kBits;
+  const std::vector<float> with(instance.begin(), instance.end());
+  const std::vector<float> without(baseline.begin(), baseline.end());
+  Walk walk(presence, deepest_);
   std::vector<float> margins;
-
-  for (std::size_t b = 0; b < baseline_rows; ++b) {
-    margins.assign(words * kBits, margin_);
-    for (const Tree& tree : trees_) {
-      const auto walk = [&](const auto& self, std::size_t at, const Word* set, std::size_t depth) -> void {
-        while (tree[at].left >= 0) {
-          const Node& node = tree[at];
-          const bool with = goes_left(node, static_cast<float>(instance[node.feature]));
-          const bool without = goes_left(node, static_cast<float>(baseline[b * features + node.feature]));
-          if (with == without) {
-            at = static_cast<std::size_t>(with ? node.left : node.right);
-            continue;
-          }
-          Word* part = &sets[depth * words];
-          for (const bool present : {true, false}) {
-            const bool left = present ? with : without;
-            if (intersect(set, presence.of(node.feature), present, words, part))
-              self(self, static_cast<std::size_t>(left ? node.left : node.right), part, depth + 1);
-          }
-          return;
-        }
-        add_to(set, words, tree[at].value, margins.data());
-      };
-      walk(walk, 0, presence.all(), 0);
-    }
-    for (std::size_t c = 0; c < coalitions.size(); ++c) answers[c * baseline_rows + b] = linked(margins[c]);
+  for (std::size_t first = 0; first < baseline_rows; first += kTogether) {
+    const std::size_t end = std::min(first + kTogether, baseline_rows);
+    margins.assign((end - first) * width, margin_);
+    for (std::size_t b = first; b < end; ++b)
+      for (const Tree& tree : trees_)
+        walk.add(tree, with.data(), &without[b * features], &margins[(b - first) * width]);
+    for (std::size_t c = 0; c < coalitions.size(); ++c)
+      for (std::size_t b = first; b < end; ++b)
+        answers[c * baseline_rows + b] = linked(margins[(b - first) * width + c]);
   }
 }
 

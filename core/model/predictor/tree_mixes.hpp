@@ -14,8 +14,9 @@ namespace driftlab::model {
 /// binary:logitraw over gbtree, numeric splits.
 ///
 /// Where a split sends both rows the same way, all coalitions follow; only where they part is the set of coalitions
-/// split, by the bits of the feature. Leaves are added in the order of the trees in single precision, as XGBoost adds
-/// them. Cost of an instance and baseline row: about coalitions × trees additions.
+/// split, by the bits of the feature; then every coalition is given the value of its leaf, many at a time. Leaves are
+/// added in the order of the trees in single precision, as XGBoost adds them. Cost of an instance and baseline row:
+/// about coalitions × trees additions.
 class TreeMixes {
  public:
   /// Nothing for models of another kind.
@@ -36,6 +37,8 @@ class TreeMixes {
     bool missing_left = false;
   };
   using Tree = std::vector<Node>;
+
+  class Walk;
 
   [[nodiscard]] static bool goes_left(const Node& node, float value);
   [[nodiscard]] double linked(float margin) const;

@@ -8,6 +8,7 @@
 
 #include "core/base/rng.hpp"
 #include "core/metric/attribution/coalitions.hpp"
+#include "core/model/predictor/leaf_sums.hpp"
 
 namespace driftlab::model {
 namespace {
@@ -43,6 +44,32 @@ TEST(TreeMixes, AnswersRowsAsTheTreesSay) {
   EXPECT_EQ(trees.answer(std::vector<float>{missing, missing, 0}), 10 + 1 + 0.25);
   const auto logistic = TreeMixes::read(model_json("binary:logistic", "0.5", kStump)).value();
   EXPECT_THAT(logistic.answer(std::vector<float>{0, 0, 0}), DoubleNear(1 / (1 + std::exp(2.0)), 1e-7));
+}
+
+TEST(LeafSums, EveryInstructionSetAddsTheLeafOfEachCoalition) {
+  constexpr std::size_t kWords = 3;
+  Rng rng(4, "test", "leaves");
+  for (std::size_t count = 0; count <= 11; ++count) {
+    std::vector<float> leaves(std::size_t{1} << count);
+    for (auto& leaf : leaves) leaf = static_cast<float>(rng.normal());
+    std::vector<std::uint64_t> words(count * kWords);
+    std::vector<float> before(kWords * 64);
+    std::vector<float> expected(kWords * 64);
+    for (std::size_t c = 0; c < before.size(); ++c) {
+      const std::size_t number = rng.below(leaves.size());
+      for (std::size_t plane = 0; plane < count; ++plane)
+        words[plane * kWords + c / 64] |= static_cast<std::uint64_t>(number >> plane & 1U) << (c % 64);
+      before[c] = static_cast<float>(rng.normal());
+      expected[c] = before[c] + leaves[number];
+    }
+    using Set = metric::InstructionSet;
+    for (const auto set : {Set::Portable, Set::Avx2, Set::Avx512}) {
+      if (!metric::has(set)) continue;
+      auto margins = before;
+      add_leaves_for(set)({.words = words.data(), .count = count, .stride = kWords}, leaves, margins.data());
+      EXPECT_EQ(margins, expected) << count << " planes, set " << static_cast<int>(set);
+    }
+  }
 }
 
 TEST(TreeMixes, OfTwoRowsAreTheRowsMixed) {

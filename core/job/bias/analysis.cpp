@@ -17,6 +17,8 @@ namespace {
 
 /// What CloudWatch is given for an infinite value.
 constexpr double kInfinityInMetrics = 2.348543e108;
+/// Of the time of a job on merged files, what reading them takes at most; the rest is the flip test's.
+constexpr double kReadingShare = 0.3;
 constexpr const char* kPrediction = "driftlab_prediction";
 
 using Rows = std::vector<std::vector<std::string>>;
@@ -125,6 +127,8 @@ Result<Dataset> merged_dataset(const std::vector<MergedFile>& files, const Conta
         for (std::size_t column = 0; column < cells.size(); ++column)
           dataset.table.columns[column].push_back(std::move(cells[column]));
     }
+    if (job.progress)
+      job.progress(kReadingShare * static_cast<double>(&file - files.data() + 1) / static_cast<double>(files.size()));
   }
   if (static_cast<double>(dataset.quarantined.size()) > job.bad_share_max * static_cast<double>(read))
     return input_error(fmt::format("{}; {} of {} lines cannot be used", dataset.quarantined.front(),
@@ -233,6 +237,8 @@ Result<BiasAnalysis> analyse_bias(const BiasSource& source, const BiasReference&
   if (job.model)
     if (auto ok = ask_model(*job.model, environment, reference.config, dataset->table, *settings); !ok)
       return ok.error();
+  const double read = source.merged ? kReadingShare : 0.0;
+  if (job.progress) settings->progress = [&](double share) { job.progress(read + (1.0 - read) * share); };
   auto report = monitor::bias_report(dataset->table, *settings);
   if (!report) return input_error(fmt::format("{}: {}", source.name, report.error().message));
   BiasAnalysis analysis;

@@ -2,6 +2,7 @@
 /// Bias of files: a baseline, or an execution against one.
 
 #include <filesystem>
+#include <functional>
 #include <string>
 #include <vector>
 
@@ -18,7 +19,8 @@ struct BiasJob {
   bool baseline = false;
   unsigned threads = 1;
   double bad_share_max = 0.01;
-  model::Predictor* model = nullptr;  ///< asked for the answers in place of those in the dataset; not owned
+  std::function<void(double)> progress = {};  ///< told the share of the work that is done
+  model::Predictor* model = nullptr;          ///< asked for the answers in place of those in the dataset; not owned
 };
 
 struct BiasJobReport {

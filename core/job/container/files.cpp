@@ -71,6 +71,23 @@ Result<std::vector<fs::path>> input_files(const fs::path& source) {
   return files;
 }
 
+std::uint64_t size_of_files(std::span<const fs::path> files) {
+  std::uint64_t bytes = 0;
+  std::error_code gone;
+  for (const auto& file : files)
+    if (const auto size = fs::file_size(file, gone); !gone) bytes += size;
+  return bytes;
+}
+
+TellRead progress_of_reading(std::span<const fs::path> files, std::function<void(double)> progress) {
+  if (!progress) return [](std::uint64_t) {};
+  const double total = static_cast<double>(std::max<std::uint64_t>(size_of_files(files), 1));
+  return [total, done = 0.0, progress = std::move(progress)](std::uint64_t bytes) mutable {
+    done += static_cast<double>(bytes);
+    progress(std::min(1.0, done / total));
+  };
+}
+
 std::string data_extension(const fs::path& file) {
   return (file.extension() == ".gz" ? file.stem() : file).extension().string();
 }

@@ -1,7 +1,9 @@
 #pragma once
 /// Files of a container: what it reads, and what it leaves behind for SageMaker to collect.
 
+#include <cstdint>
 #include <filesystem>
+#include <functional>
 #include <span>
 #include <string>
 #include <utility>
@@ -17,6 +19,16 @@ namespace driftlab::job {
 /// The file itself, or every regular file below a folder, ascending by path; names that begin with '.' or '_' are left
 /// out, as Spark does. Errors: NotFound; "Job inputs had no data" for a folder without files.
 [[nodiscard]] Result<std::vector<std::filesystem::path>> input_files(const std::filesystem::path& source);
+
+/// Bytes of all the files together; those that are gone count nothing.
+[[nodiscard]] std::uint64_t size_of_files(std::span<const std::filesystem::path> files);
+
+/// Told how many more bytes were read.
+using TellRead = std::function<void(std::uint64_t)>;
+/// Adds up what was read of the files and tells `progress` the share, at most the whole: gzip holds more than its size.
+/// Nothing is told where `progress` is empty.
+[[nodiscard]] TellRead progress_of_reading(std::span<const std::filesystem::path> files,
+                                           std::function<void(double)> progress);
 
 /// ".csv" of "a.csv" and of "a.csv.gz": what says the format of a data file.
 [[nodiscard]] std::string data_extension(const std::filesystem::path& file);

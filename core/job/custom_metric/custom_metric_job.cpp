@@ -128,15 +128,12 @@ Result<Measured> measure(const ContainerEnvironment& environment, const CustomMe
                          std::vector<CustomMetric> metrics) {
   const auto files = input_files(environment.dataset_source);
   if (!files) return files.error();
-  double total = 1.0;
-  std::error_code ignored;
-  for (const auto& file : *files) total += static_cast<double>(fs::file_size(file, ignored));
+  const auto tell = progress_of_reading(*files, job.progress);
   auto source = open_source(*files, environment, job);
   if (!source) return source.error();
   std::optional<monitor::CustomMetrics> engine;
   if (!metrics.empty()) engine.emplace(std::move(metrics));
   Measured measured;
-  double done = 0.0;
   monitor::RowBlock block;
   for (;;) {
     block.clear();
@@ -150,8 +147,7 @@ Result<Measured> measure(const ContainerEnvironment& environment, const CustomMe
     }
     engine->add(block, (*source)->column_names());
     measured.rows += block.rows;
-    done += static_cast<double>(block.bytes_read);
-    if (job.progress) job.progress(std::min(1.0, done / total));
+    tell(block.bytes_read);
   }
   measured.rejected = (*source)->rejected();
   measured.rejected_count = (*source)->rejected_count();

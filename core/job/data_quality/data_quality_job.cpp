@@ -69,13 +69,6 @@ Result<std::unique_ptr<RowSource>> open_source(const std::vector<fs::path>& file
       std::make_unique<monitor::TransformedSource>(*std::move(source), *std::move(transform)));
 }
 
-std::uint64_t total_size(const std::vector<fs::path>& files) {
-  std::uint64_t bytes = 0;
-  std::error_code ignored;
-  for (const auto& file : files) bytes += fs::file_size(file, ignored);
-  return std::max<std::uint64_t>(bytes, 1);
-}
-
 Result<> check_required(const ContainerEnvironment& environment, const DataQualityJob& job) {
   const bool baseline = job.baseline;
   if (!baseline && !job.merge.empty()) return input_error("merge goes with a baseline: a run is of one dataset");
@@ -157,7 +150,7 @@ Result<DataQualityReport> run_data_quality_job(const ContainerEnvironment& envir
     reference = *std::move(read);
   }
   auto analysis = analyse_data_quality(source.get(), *std::move(parts), reference, environment, job,
-                                       static_cast<double>(total_size(files)));
+                                       static_cast<double>(std::max<std::uint64_t>(size_of_files(files), 1)));
   if (!analysis) return analysis.error();
   auto& [report, result] = *analysis;
   if (const auto written = write_result(environment, result, now); !written) return written.error();

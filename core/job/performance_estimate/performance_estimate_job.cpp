@@ -96,7 +96,7 @@ Result<> add_table_row(const monitor::TableLines& table, const Columns& columns,
 }
 
 Result<> read_tables(const std::vector<fs::path>& files, const ContainerEnvironment& environment, bool baseline,
-                     Rows& rows) {
+                     const TellRead& tell, Rows& rows) {
   monitor::TableLines table(files);
   Columns columns;
   std::size_t layout = 0;
@@ -104,6 +104,7 @@ Result<> read_tables(const std::vector<fs::path>& files, const ContainerEnvironm
     const auto more = table.next(rows.rejected);
     if (!more) return more.error();
     if (!*more) return {};
+    tell(table.take_bytes_read());
     if (std::exchange(layout, table.layout()) != table.layout()) {
       const auto found = columns_of(table, environment, baseline);
       if (!found) return found.error();
@@ -145,7 +146,8 @@ Result<> add_capture(const capture::CaptureRecord& record, const ContainerEnviro
   return {};
 }
 
-Result<> read_captures(std::vector<capture::InputFile> files, const ContainerEnvironment& environment, Rows& rows) {
+Result<> read_captures(std::vector<capture::InputFile> files, const ContainerEnvironment& environment,
+                       const TellRead& tell, Rows& rows) {
   capture::RecordWalk walk(std::move(files),
                            {.start = environment.start_time, .end = environment.end_time, .labels = false});
   std::vector<capture::WalkedLine> lines;
@@ -153,6 +155,7 @@ Result<> read_captures(std::vector<capture::InputFile> files, const ContainerEnv
     const auto more = walk.next(lines);
     if (!more) return more.error();
     if (!*more) return {};
+    tell(walk.take_bytes_read());
     for (const auto& line : lines) {
       monitor::RejectedRecord where{walk.file_name(), line.line, line.offset, line.reason};
       if (line.reason.empty()) {
@@ -174,8 +177,9 @@ Result<Rows> read_rows(const ContainerEnvironment& environment, const Performanc
   if (*captures && job.baseline)
     return input_error("a baseline needs labels: give a table with probability and label, not captures");
   Rows rows;
-  const auto read = *captures ? read_captures(std::move(inputs), environment, rows)
-                              : read_tables(*files, environment, job.baseline, rows);
+  const auto tell = progress_of_reading(*files, job.progress);
+  const auto read = *captures ? read_captures(std::move(inputs), environment, tell, rows)
+                              : read_tables(*files, environment, job.baseline, tell, rows);
   if (!read) return read.error();
   const auto all = static_cast<double>(rows.scores.size() + rows.rejected.count());
   if (all == 0.0) return not_found("NoInputData", "Job inputs had no data");

@@ -2,6 +2,7 @@
 /// Performance of a two-class model without labels, of files: a baseline with labels, then executions without.
 
 #include <cstdint>
+#include <functional>
 #include <string>
 #include <vector>
 
@@ -18,8 +19,9 @@ namespace driftlab::job {
 struct PerformanceEstimateJob {
   bool baseline = false;
   monitor::CalibrationMethod calibration = monitor::CalibrationMethod::Isotonic;  ///< of a baseline
-  double margin = 0.0;          ///< share by which suggested thresholds are loosened
-  double bad_share_max = 0.01;  ///< of rows and records that cannot be used
+  double margin = 0.0;                        ///< share by which suggested thresholds are loosened
+  double bad_share_max = 0.01;                ///< of rows and records that cannot be used
+  std::function<void(double)> progress = {};  ///< told the share of the input read
 };
 
 struct PerformanceEstimateReport {

@@ -25,9 +25,10 @@ struct Merged {
   std::vector<QuarantinedLine> quarantined;
 };
 
-Result<Merged> read_merged_files(const std::filesystem::path& source) {
+Result<Merged> read_merged_files(const std::filesystem::path& source, const std::function<void(double)>& progress) {
   const auto files = input_files(source);
   if (!files) return files.error();
+  const auto tell = progress_of_reading(*files, progress);
   Merged merged;
   for (const auto& file : *files) {
     const auto bytes = read_whole(file);
@@ -37,6 +38,7 @@ Result<Merged> read_merged_files(const std::filesystem::path& source) {
     for (const auto& rejected : parsed.rejected)
       merged.quarantined.push_back({file.string(), rejected.line, rejected.reason});
     std::move(parsed.records.begin(), parsed.records.end(), std::back_inserter(merged.records));
+    tell(bytes->size());
   }
   return merged;
 }
@@ -141,7 +143,7 @@ Result<QualityReport> check(const ContainerEnvironment& environment, const Quali
   if (!constraints) return constraints.error();
   auto attributes = attributes_of(environment, false, problem);
   if (!attributes) return attributes.error();
-  auto merged = read_merged_files(environment.dataset_source);
+  auto merged = read_merged_files(environment.dataset_source, job.progress);
   if (!merged) return merged.error();
   const std::size_t read = merged->records.size() + merged->quarantined.size();
   const auto too_many = [&](std::size_t bad) {

@@ -2,6 +2,7 @@
 /// Model quality of files: a baseline, or an execution against constraints.
 
 #include <cstdint>
+#include <functional>
 #include <string>
 #include <vector>
 
@@ -14,9 +15,10 @@ namespace driftlab::job {
 
 struct QualityJob {
   bool baseline = false;
-  std::uint64_t seed = 0;       ///< of the samples behind the standard deviations
-  double bad_share_max = 0.01;  ///< of lines and records that cannot be used
-  bool faithful = true;         ///< never evaluate f0_5, as the service
+  std::uint64_t seed = 0;                     ///< of the samples behind the standard deviations
+  double bad_share_max = 0.01;                ///< of lines and records that cannot be used
+  bool faithful = true;                       ///< never evaluate f0_5, as the service
+  std::function<void(double)> progress = {};  ///< told the share of the input read
 };
 
 struct QuarantinedLine {

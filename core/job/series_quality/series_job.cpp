@@ -35,24 +35,15 @@ struct Scored {
   std::vector<std::string> notes;
 };
 
-double total_size(const std::vector<fs::path>& files) {
-  std::uint64_t bytes = 0;
-  std::error_code ignored;
-  for (const auto& file : files) bytes += fs::file_size(file, ignored);
-  return static_cast<double>(std::max<std::uint64_t>(bytes, 1));
-}
-
 Result<> take_all(monitor::ForecastSource& source, const std::vector<fs::path>& files, const SeriesJob& job,
                   Scored& scored) {
-  const double total = total_size(files);
-  double done = 0.0;
+  const auto tell = progress_of_reading(files, job.progress);
   monitor::ForecastAndTruth forecast;
   for (;;) {
     const auto more = source.next(forecast);
     if (!more) return more.error();
     if (!*more) break;
-    done += static_cast<double>(source.take_bytes_read());
-    if (job.progress) job.progress(std::min(1.0, done / total));
+    tell(source.take_bytes_read());
     if (!scored.profile) {
       auto profile = monitor::SeriesProfile::create(forecast.levels);
       if (!profile) return profile.error();

@@ -3,6 +3,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <functional>
 #include <span>
 
 #include "core/base/result.hpp"
@@ -15,10 +16,13 @@ namespace driftlab::metric {
 ///
 /// rest, facet    rows × columns, row by row, finite
 /// *_predicted    the model's answer per row, 0 or 1
-/// cost           rows of rest × rows of facet × columns at most, over `threads`
+/// progress       told the share of the facet that is done, by one thread at a time
+/// cost           in few columns (rows of rest + distinct rows of the facet) × log rows; in many, up to the product of
+///                the distinct rows of both sides, over `threads`
 /// errors         InvalidInput: no columns, a side without rows, sizes that do not fit
 [[nodiscard]] Result<double> flip_test(std::span<const double> rest, std::span<const std::uint8_t> rest_predicted,
                                        std::span<const double> facet, std::span<const std::uint8_t> facet_predicted,
-                                       std::size_t columns, unsigned threads = 1);
+                                       std::size_t columns, unsigned threads = 1,
+                                       const std::function<void(double)>& progress = {});
 
 }  // namespace driftlab::metric

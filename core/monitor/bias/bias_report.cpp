@@ -77,7 +77,8 @@ class Reporter {
         groups_(groups),
         features_(std::move(features)) {}
 
-  FacetReport report(const std::string& facet, const Membership& membership) const {
+  FacetReport report(const std::string& facet, const Membership& membership,
+                     const std::function<void(double)>& progress) const {
     metric::BiasScore score;
     for (std::size_t row = 0; row < labels_.size(); ++row) {
       metric::BiasRow entry{.in_facet = membership.member[row], .label = labels_[row], .predicted = {}, .group = {}};
@@ -92,7 +93,7 @@ class Reporter {
     // The flip test is the one that costs.
     const auto& wanted = settings_.post_training;
     const bool flipped = !wanted || std::find(wanted->begin(), wanted->end(), "FT") != wanted->end();
-    report.post_training = post_training_bias(score, flipped ? flip(membership.member) : 0.0);
+    report.post_training = post_training_bias(score, flipped ? flip(membership.member, progress) : 0.0);
     keep(wanted, report.post_training);
     return report;
   }
@@ -105,7 +106,7 @@ class Reporter {
     });
   }
 
-  Result<double> flip(const std::vector<bool>& member) const {
+  Result<double> flip(const std::vector<bool>& member, const std::function<void(double)>& progress) const {
     std::vector<double> rest;
     std::vector<double> facet;
     std::vector<std::uint8_t> rest_predicted;
@@ -115,7 +116,8 @@ class Reporter {
       for (const auto& feature : features_.values) values.push_back(feature[row]);
       (member[row] ? facet_predicted : rest_predicted).push_back((*predicted_)[row] ? 1 : 0);
     }
-    return metric::flip_test(rest, rest_predicted, facet, facet_predicted, features_.values.size(), settings_.threads);
+    return metric::flip_test(rest, rest_predicted, facet, facet_predicted, features_.values.size(), settings_.threads,
+                             progress);
   }
 
   const BiasSettings& settings_;
@@ -124,6 +126,25 @@ class Reporter {
   const std::vector<std::string>* groups_;
   Features features_;
 };
+
+/// Each facet's column with its rows: one a setting, or one for each distinct value.
+Result<std::vector<std::pair<std::string, Membership>>> facet_groups(const Table& table, const BiasSettings& settings) {
+  std::vector<std::pair<std::string, Membership>> groups;
+  for (const auto& facet : settings.facets) {
+    const std::size_t column = *table.column(facet.column);
+    std::vector<Selection> selections{facet.values};
+    if (facet.values.empty()) {
+      selections.clear();
+      for (const auto& value : distinct_values(table.columns[column])) selections.push_back({value});
+    }
+    for (const auto& selection : selections) {
+      auto member = membership(table.header[column], table.columns[column], selection);
+      if (!member) return member.error();
+      groups.emplace_back(table.header[column], *std::move(member));
+    }
+  }
+  return groups;
+}
 
 /// A list, or one value, of texts, numbers and booleans.
 Result<Selection> read_selection(const JsonReader& reader, const std::string& pointer, const json& node) {
@@ -277,18 +298,14 @@ Result<BiasReport> bias_report(const Table& table, const BiasSettings& settings)
   BiasReport report{.label = table.header[*label], .label_value = labels->text, .rows = table.rows(), .facets = {}};
   const Reporter reporter(settings, std::move(labels->member), *std::move(predicted), groups,
                           numeric_features(table, taken));
-  for (const auto& facet : settings.facets) {
-    const std::size_t column = *table.column(facet.column);
-    std::vector<Selection> selections{facet.values};
-    if (facet.values.empty()) {
-      selections.clear();
-      for (const auto& value : distinct_values(table.columns[column])) selections.push_back({value});
-    }
-    for (const auto& selection : selections) {
-      auto member = membership(table.header[column], table.columns[column], selection);
-      if (!member) return member.error();
-      report.facets.push_back(reporter.report(table.header[column], *member));
-    }
+  const auto groups_of_rows = facet_groups(table, settings);
+  if (!groups_of_rows) return groups_of_rows.error();
+  const auto count = static_cast<double>(groups_of_rows->size());
+  for (const auto& [facet, member] : *groups_of_rows) {
+    const auto before = static_cast<double>(report.facets.size());
+    report.facets.push_back(reporter.report(facet, member, [&](double share) {
+      if (settings.progress) settings.progress((before + share) / count);
+    }));
   }
   return report;
 }

@@ -2,6 +2,7 @@
 /// The bias report of a table: every metric for every facet.
 
 #include <cstdint>
+#include <functional>
 #include <optional>
 #include <string>
 #include <vector>
@@ -22,11 +23,12 @@ struct BiasSettings {
   std::string label;
   Selection positive;
   std::vector<FacetSetting> facets;
-  std::string group;                   ///< column of the conditional metrics; empty for none
-  std::string predicted;               ///< column of the model's labels; empty for none
-  std::string probability;             ///< column of the model's probabilities, used when there are no labels
-  double probability_threshold = 0.5;  ///< positive above it
-  unsigned threads = 1;                ///< for the flip test
+  std::string group;                          ///< column of the conditional metrics; empty for none
+  std::string predicted;                      ///< column of the model's labels; empty for none
+  std::string probability;                    ///< column of the model's probabilities, used when there are no labels
+  double probability_threshold = 0.5;         ///< positive above it
+  unsigned threads = 1;                       ///< for the flip test
+  std::function<void(double)> progress = {};  ///< told the share of the report that is done
   /// Names of the metrics to report, by stage; nothing: all of them.
   std::optional<std::vector<std::string>> pre_training = {};
   std::optional<std::vector<std::string>> post_training = {};

@@ -1,7 +1,6 @@
 #include "sim/cli/job/attribution_command.hpp"
 
 #include <algorithm>
-#include <chrono>
 #include <cmath>
 #include <memory>
 #include <numeric>
@@ -13,7 +12,7 @@
 #include "core/job/attribution/attribution_job.hpp"
 #include "sim/cli/job/container_options.hpp"
 #include "sim/cli/job/model_options.hpp"
-#include "sim/cli/progress/progress.hpp"
+#include "sim/cli/job/monitoring_command.hpp"
 
 namespace driftlab::cli {
 namespace {
@@ -56,16 +55,11 @@ void print_summary(const job::AttributionJobReport& report) {
   if (report.violations > 0) fmt::print("\n");
   for (const auto& label : report.drift)
     if (label.violates) fmt::print("{}: {}\n", label.label, label.description);
-  if (report.rejected_count > 0) {
-    const auto& first = report.rejected.front();
-    fmt::print("\n{} records rejected, the first is {}:{}: {}\n", report.rejected_count, first.file, first.line,
-               first.reason);
-  }
-  fmt::print("\n{}\n", report.exit_message);
-  for (const auto& file : report.written) fmt::print("{}\n", file);
+  print_rejected(report.rejected_count, "records", report.rejected);
+  print_outcome(report.exit_message, report.written);
 }
 
-void print_json(const job::AttributionJobReport& report) {
+ordered_json to_json(const job::AttributionJobReport& report) {
   ordered_json violations = ordered_json::array();
   ordered_json drift = ordered_json::object();
   for (const auto& label : report.drift) {
@@ -73,49 +67,41 @@ void print_json(const job::AttributionJobReport& report) {
     if (label.violates)
       violations.push_back({{"label", label.label}, {"metric_name", "shap"}, {"description", label.description}});
   }
-  ordered_json rejected = ordered_json::array();
-  for (const auto& record : report.rejected)
-    rejected.push_back({{"file", record.file}, {"line", record.line}, {"reason", record.reason}});
-  const ordered_json root = {{"rows_read", report.rows_read},
-                             {"rows", report.report.rows},
-                             {"baseline_rows", report.report.baseline_rows},
-                             {"calls", report.report.calls},
-                             {"analysis", ordered_json::parse(monitor::analysis_json(report.report))},
-                             {"ndcg", std::move(drift)},
-                             {"violations", std::move(violations)},
-                             {"rejected_count", report.rejected_count},
-                             {"rejected", std::move(rejected)},
-                             {"exit_message", report.exit_message},
-                             {"files", report.written}};
-  fmt::print("{}\n", root.dump(2, ' ', false, ordered_json::error_handler_t::replace));
+  return {{"rows_read", report.rows_read},
+          {"rows", report.report.rows},
+          {"baseline_rows", report.report.baseline_rows},
+          {"calls", report.report.calls},
+          {"analysis", ordered_json::parse(monitor::analysis_json(report.report))},
+          {"ndcg", std::move(drift)},
+          {"violations", std::move(violations)},
+          {"rejected_count", report.rejected_count},
+          {"rejected", rejected_json(report.rejected)},
+          {"exit_message", report.exit_message},
+          {"files", report.written}};
 }
 
 int run(Options& options) {
-  const auto environment = container_environment(options.container);
-  if (!environment) return report_error(environment.error(), options.container.json);
   options.job.baseline = options.container.baseline;
   options.job.calls = options.model.calls;
-  const job::OpenModel open = [&](const monitor::AttributionSettings& settings) {
-    const auto& attribute = environment->probability_attribute.empty() ? environment->inference_attribute
-                                                                       : environment->probability_attribute;
-    return open_model(options.model, {.content_type = settings.content_type,
-                                      .accept = settings.accept_type,
-                                      .content_template = settings.content_template,
-                                      .attribute = attribute});
+  const auto explain = [&](const job::ContainerEnvironment& environment, const TellShare& progress, Instant now) {
+    options.job.progress = progress;
+    const auto& attribute =
+        environment.probability_attribute.empty() ? environment.inference_attribute : environment.probability_attribute;
+    const job::OpenModel open = [&](const monitor::AttributionSettings& settings) {
+      return open_model(options.model, {.content_type = settings.content_type,
+                                        .accept = settings.accept_type,
+                                        .content_template = settings.content_template,
+                                        .attribute = attribute});
+    };
+    return job::run_attribution_job(environment, options.job, open, now);
   };
-  const auto now = std::chrono::time_point_cast<Duration>(std::chrono::system_clock::now());
-  Result<job::AttributionJobReport> report = input_error("");
-  {
-    Progress progress(environment->dataset_source.string(), "percent");
-    options.job.progress = [&](double share) { progress.show(share * 100.0, 100.0); };
-    report = job::run_attribution_job(*environment, options.job, open, now);
-  }
-  if (!report) return report_error(report.error(), options.container.json);
-  if (options.container.json)
-    print_json(*report);
-  else
-    print_summary(*report);
-  return options.container.fail_on_violation && report->violations > 0 ? 1 : 0;
+  const MonitoringCommand<job::AttributionJobReport> command{
+      .run = explain,
+      .print_summary = print_summary,
+      .to_json = to_json,
+      .violations = [](const job::AttributionJobReport& report) { return report.violations; },
+      .by_size = false};
+  return run_monitoring_command(options.container, command);
 }
 
 }  // namespace

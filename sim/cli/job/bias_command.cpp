@@ -1,7 +1,8 @@
 #include "sim/cli/job/bias_command.hpp"
 
-#include <chrono>
+#include <algorithm>
 #include <memory>
+#include <thread>
 
 #include <CLI/CLI.hpp>
 #include <fmt/format.h>
@@ -10,6 +11,7 @@
 #include "core/job/bias/bias_job.hpp"
 #include "sim/cli/job/container_options.hpp"
 #include "sim/cli/job/model_options.hpp"
+#include "sim/cli/job/monitoring_command.hpp"
 
 namespace driftlab::cli {
 namespace {
@@ -19,7 +21,7 @@ using nlohmann::ordered_json;
 struct Options {
   ContainerOptions container;
   ModelOptions model;
-  job::BiasJob job;
+  job::BiasJob job{.threads = std::max(1U, std::thread::hardware_concurrency())};
 };
 
 void print_summary(const job::BiasJobReport& report) {
@@ -36,46 +38,49 @@ void print_summary(const job::BiasJobReport& report) {
     fmt::print("{} = {}, {}: {}\n", violation.facet, violation.facet_value, violation.metric, violation.description);
   if (!report.quarantined.empty())
     fmt::print("\n{} lines cannot be used, the first is {}\n", report.quarantined.size(), report.quarantined.front());
-  fmt::print("\n{}\n", report.exit_message);
-  for (const auto& file : report.written) fmt::print("{}\n", file);
+  print_outcome(report.exit_message, report.written);
 }
 
-void print_json(const job::BiasJobReport& report) {
+ordered_json to_json(const job::BiasJobReport& report) {
   ordered_json violations = ordered_json::array();
   for (const auto& violation : report.violations)
     violations.push_back({{"facet", violation.facet},
                           {"facet_value", violation.facet_value},
                           {"metric_name", violation.metric},
                           {"description", violation.description}});
-  const ordered_json root = {
+  return {
       {"rows", report.report.rows},          {"analysis", ordered_json::parse(monitor::analysis_json(report.report))},
       {"violations", std::move(violations)}, {"quarantined", report.quarantined},
       {"exit_message", report.exit_message}, {"files", report.written}};
-  fmt::print("{}\n", root.dump(2, ' ', false, ordered_json::error_handler_t::replace));
 }
 
-int run(Options& options) {
-  const auto environment = container_environment(options.container);
-  if (!environment) return report_error(environment.error(), options.container.json);
-  options.job.baseline = options.container.baseline;
+Result<job::BiasJobReport> ask_and_run(Options& options, const job::ContainerEnvironment& environment, Instant now) {
   std::unique_ptr<model::Predictor> model;
   if (options.model.any()) {
-    const auto& attribute = environment->inference_attribute.empty() ? environment->probability_attribute
-                                                                     : environment->inference_attribute;
+    const auto& attribute =
+        environment.inference_attribute.empty() ? environment.probability_attribute : environment.inference_attribute;
     auto opened =
         open_model(options.model, {.content_type = {}, .accept = {}, .content_template = {}, .attribute = attribute});
-    if (!opened) return report_error(opened.error(), options.container.json);
+    if (!opened) return opened.error();
     model = *std::move(opened);
     options.job.model = model.get();
   }
-  const auto now = std::chrono::time_point_cast<Duration>(std::chrono::system_clock::now());
-  const auto report = job::run_bias_job(*environment, options.job, now);
-  if (!report) return report_error(report.error(), options.container.json);
-  if (options.container.json)
-    print_json(*report);
-  else
-    print_summary(*report);
-  return options.container.fail_on_violation && !report->violations.empty() ? 1 : 0;
+  return job::run_bias_job(environment, options.job, now);
+}
+
+int run(Options& options) {
+  options.job.baseline = options.container.baseline;
+  const MonitoringCommand<job::BiasJobReport> command{
+      .run =
+          [&](const auto& environment, const TellShare& progress, Instant now) {
+            options.job.progress = progress;
+            return ask_and_run(options, environment, now);
+          },
+      .print_summary = print_summary,
+      .to_json = to_json,
+      .violations = [](const job::BiasJobReport& report) { return report.violations.size(); },
+      .by_size = false};
+  return run_monitoring_command(options.container, command);
 }
 
 }  // namespace
@@ -88,8 +93,8 @@ RunJob declare_bias(CLI::App& app) {
        "probability_threshold_attribute", "ground_truth_attribute", "baseline_constraints",
        "publish_cloudwatch_metrics", "sagemaker_endpoint_name", "sagemaker_monitoring_schedule_name"});
   app.add_option("--config", options->job.config, "Clarify's analysis_config.json: label, facets, group.")->required();
-  app.add_option("--threads", options->job.threads, "Threads for the flip test; results do not depend on it.")
-      ->capture_default_str();
+  app.add_option("--threads", options->job.threads,
+                 "Threads for the flip test (default: one a processor); results do not depend on it.");
   app.add_option("--max-rejected", options->job.bad_share_max, "Share of unusable lines above which the job fails.")
       ->check(CLI::Range(0.0, 1.0))
       ->capture_default_str();

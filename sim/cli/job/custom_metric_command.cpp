@@ -1,6 +1,5 @@
 #include "sim/cli/job/custom_metric_command.hpp"
 
-#include <chrono>
 #include <memory>
 
 #include <CLI/CLI.hpp>
@@ -9,7 +8,7 @@
 
 #include "core/job/custom_metric/custom_metric_job.hpp"
 #include "sim/cli/job/container_options.hpp"
-#include "sim/cli/progress/progress.hpp"
+#include "sim/cli/job/monitoring_command.hpp"
 
 namespace driftlab::cli {
 namespace {
@@ -34,16 +33,11 @@ void print_summary(const job::CustomMetricReport& report) {
   for (const auto& violation : report.violations) fmt::print("{}\n", violation.description);
   if (!report.notes.empty()) fmt::print("\n");
   for (const auto& note : report.notes) fmt::print("note: {}\n", note);
-  if (report.rejected_count > 0) {
-    const auto& first = report.rejected.front();
-    fmt::print("\n{} records cannot be used, the first is {}:{}: {}\n", report.rejected_count, first.file, first.line,
-               first.reason);
-  }
-  fmt::print("\n{}\n", report.exit_message);
-  for (const auto& file : report.written) fmt::print("{}\n", file);
+  print_rejected(report.rejected_count, "records", report.rejected);
+  print_outcome(report.exit_message, report.written);
 }
 
-void print_json(const job::CustomMetricReport& report) {
+ordered_json to_json(const job::CustomMetricReport& report) {
   ordered_json metrics = ordered_json::object();
   for (const auto& value : report.values)
     metrics[value.name] = value.value ? ordered_json(*value.value) : ordered_json("NaN");
@@ -56,40 +50,29 @@ void print_json(const job::CustomMetricReport& report) {
     violations.push_back({{"metric_name", violation.name},
                           {"constraint_check_type", violation.check},
                           {"description", violation.description}});
-  ordered_json rejected = ordered_json::array();
-  for (const auto& record : report.rejected)
-    rejected.push_back({{"file", record.file}, {"line", record.line}, {"reason", record.reason}});
-  const ordered_json root = {{"rows", report.rows},
-                             {"metrics", std::move(metrics)},
-                             {"constraints", std::move(constraints)},
-                             {"violations", std::move(violations)},
-                             {"notes", report.notes},
-                             {"rejected_count", report.rejected_count},
-                             {"rejected", std::move(rejected)},
-                             {"exit_message", report.exit_message},
-                             {"files", report.written}};
-  fmt::print("{}\n", root.dump(2, ' ', false, ordered_json::error_handler_t::replace));
+  return {{"rows", report.rows},
+          {"metrics", std::move(metrics)},
+          {"constraints", std::move(constraints)},
+          {"violations", std::move(violations)},
+          {"notes", report.notes},
+          {"rejected_count", report.rejected_count},
+          {"rejected", rejected_json(report.rejected)},
+          {"exit_message", report.exit_message},
+          {"files", report.written}};
 }
 
 int run(Options& options) {
-  const bool json = options.container.json;
-  const auto environment = container_environment(options.container);
-  if (!environment) return report_error(environment.error(), json);
   options.job.baseline = options.container.baseline;
-  const auto now = std::chrono::time_point_cast<Duration>(std::chrono::system_clock::now());
-  Result<job::CustomMetricReport> report = input_error("");
-  {
-    Progress progress(environment->dataset_source.string(), "MB");
-    const double size = megabytes_of(environment->dataset_source);
-    options.job.progress = [&](double share) { progress.show(share * size, size); };
-    report = job::run_custom_metric_job(*environment, options.job, now);
-  }
-  if (!report) return report_error(report.error(), json);
-  if (json)
-    print_json(*report);
-  else
-    print_summary(*report);
-  return options.container.fail_on_violation && !report->violations.empty() ? 1 : 0;
+  const MonitoringCommand<job::CustomMetricReport> command{
+      .run =
+          [&](const auto& environment, const TellShare& progress, Instant now) {
+            options.job.progress = progress;
+            return job::run_custom_metric_job(environment, options.job, now);
+          },
+      .print_summary = print_summary,
+      .to_json = to_json,
+      .violations = [](const job::CustomMetricReport& report) { return report.violations.size(); }};
+  return run_monitoring_command(options.container, command);
 }
 
 }  // namespace

@@ -1,7 +1,6 @@
 #include "sim/cli/job/data_quality_command.hpp"
 
 #include <algorithm>
-#include <chrono>
 #include <memory>
 
 #include <CLI/CLI.hpp>
@@ -10,7 +9,7 @@
 
 #include "core/job/data_quality/data_quality_job.hpp"
 #include "sim/cli/job/container_options.hpp"
-#include "sim/cli/progress/progress.hpp"
+#include "sim/cli/job/monitoring_command.hpp"
 
 namespace driftlab::cli {
 namespace {
@@ -61,59 +60,44 @@ void print_summary(const job::DataQualityReport& report) {
   if (!notes.empty()) fmt::print("\n");
   for (std::size_t i = 0; i < std::min(notes.size(), kShownNotes); ++i) fmt::print("note: {}\n", notes[i]);
   if (notes.size() > kShownNotes) fmt::print("note: … and {} more\n", notes.size() - kShownNotes);
-  if (report.dataset.rejected_count > 0) {
-    const auto& first = report.dataset.rejected.front();
-    fmt::print("\n{} records rejected, the first is {}:{}: {}\n", report.dataset.rejected_count, first.file, first.line,
-               first.reason);
-  }
-  fmt::print("\n{}\n", report.exit_message);
-  for (const auto& file : report.written) fmt::print("{}\n", file);
+  print_rejected(report.dataset.rejected_count, "records", report.dataset.rejected);
+  print_outcome(report.exit_message, report.written);
 }
 
-void print_json(const job::DataQualityReport& report) {
+ordered_json to_json(const job::DataQualityReport& report) {
   ordered_json violations = ordered_json::array();
   for (const auto& violation : report.checks.violations)
     violations.push_back({{"feature_name", violation.feature_name},
                           {"constraint_check_type", violation.check},
                           {"description", violation.description}});
-  ordered_json rejected = ordered_json::array();
-  for (const auto& record : report.dataset.rejected)
-    rejected.push_back({{"file", record.file}, {"line", record.line}, {"reason", record.reason}});
   std::vector<std::string> notes = report.constraints.notes;
   notes.insert(notes.end(), report.checks.notes.begin(), report.checks.notes.end());
-  const ordered_json root = {{"rows", report.dataset.rows},
-                             {"columns", report.statistics.features.size()},
-                             {"rejected_count", report.dataset.rejected_count},
-                             {"rejected", std::move(rejected)},
-                             {"drift", report.checks.drift},
-                             {"violations", std::move(violations)},
-                             {"notes", std::move(notes)},
-                             {"exit_message", report.exit_message},
-                             {"files", report.written}};
-  fmt::print("{}\n", root.dump(2, ' ', false, ordered_json::error_handler_t::replace));
+  return {{"rows", report.dataset.rows},
+          {"columns", report.statistics.features.size()},
+          {"rejected_count", report.dataset.rejected_count},
+          {"rejected", rejected_json(report.dataset.rejected)},
+          {"drift", report.checks.drift},
+          {"violations", std::move(violations)},
+          {"notes", std::move(notes)},
+          {"exit_message", report.exit_message},
+          {"files", report.written}};
 }
 
 int run(Options& options) {
-  const auto environment = container_environment(options.container);
-  if (!environment) return report_error(environment.error(), options.container.json);
-  options.job.baseline = options.container.baseline;
   options.job.checks.equal_items =
       options.equal_items == "deequ" ? metric::EqualItems::Collapse : metric::EqualItems::Add;
   options.job.checks.integral_is_fractional = options.integers == "accept";
-  const auto now = std::chrono::time_point_cast<Duration>(std::chrono::system_clock::now());
-  Result<job::DataQualityReport> report = input_error("");
-  {
-    Progress progress(environment->dataset_source.string(), "MB");
-    const double size = megabytes_of(environment->dataset_source);
-    options.job.progress = [&](double share) { progress.show(share * size, size); };
-    report = job::run_data_quality_job(*environment, options.job, now);
-  }
-  if (!report) return report_error(report.error(), options.container.json);
-  if (options.container.json)
-    print_json(*report);
-  else
-    print_summary(*report);
-  return options.container.fail_on_violation && !report->checks.violations.empty() ? 1 : 0;
+  options.job.baseline = options.container.baseline;
+  const MonitoringCommand<job::DataQualityReport> command{
+      .run =
+          [&](const auto& environment, const TellShare& progress, Instant now) {
+            options.job.progress = progress;
+            return job::run_data_quality_job(environment, options.job, now);
+          },
+      .print_summary = print_summary,
+      .to_json = to_json,
+      .violations = [](const job::DataQualityReport& report) { return report.checks.violations.size(); }};
+  return run_monitoring_command(options.container, command);
 }
 
 }  // namespace

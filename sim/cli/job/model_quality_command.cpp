@@ -1,7 +1,6 @@
 #include "sim/cli/job/model_quality_command.hpp"
 
 #include <algorithm>
-#include <chrono>
 #include <cmath>
 #include <memory>
 
@@ -12,6 +11,7 @@
 #include "core/base/text.hpp"
 #include "core/job/quality/quality_job.hpp"
 #include "sim/cli/job/container_options.hpp"
+#include "sim/cli/job/monitoring_command.hpp"
 
 namespace driftlab::cli {
 namespace {
@@ -40,15 +40,14 @@ void print_summary(const job::QualityReport& report) {
     fmt::print("\n{} lines cannot be used, the first is {}:{}: {}\n", report.quarantined.size(), first.file, first.line,
                first.reason);
   }
-  fmt::print("\n{}\n", report.exit_message);
-  for (const auto& file : report.written) fmt::print("{}\n", file);
+  print_outcome(report.exit_message, report.written);
 }
 
 ordered_json number(double value) {
   return std::isfinite(value) ? ordered_json(value) : ordered_json("NaN");
 }
 
-void print_json(const job::QualityReport& report) {
+ordered_json to_json(const job::QualityReport& report) {
   ordered_json metrics = ordered_json::object();
   for (const auto& metric : report.statistics.scalars)
     metrics[metric.name] = {
@@ -62,29 +61,28 @@ void print_json(const job::QualityReport& report) {
   ordered_json quarantined = ordered_json::array();
   for (const auto& entry : report.quarantined)
     quarantined.push_back({{"file", entry.file}, {"line", entry.line}, {"reason", entry.reason}});
-  const ordered_json root = {{"rows", report.statistics.rows},
-                             {"read", report.read},
-                             {"metrics", std::move(metrics)},
-                             {"violations", std::move(violations)},
-                             {"quarantined", std::move(quarantined)},
-                             {"exit_message", report.exit_message},
-                             {"files", report.written}};
-  fmt::print("{}\n", root.dump(2, ' ', false, ordered_json::error_handler_t::replace));
+  return {{"rows", report.statistics.rows},
+          {"read", report.read},
+          {"metrics", std::move(metrics)},
+          {"violations", std::move(violations)},
+          {"quarantined", std::move(quarantined)},
+          {"exit_message", report.exit_message},
+          {"files", report.written}};
 }
 
 int run(Options& options) {
-  const auto environment = container_environment(options.container);
-  if (!environment) return report_error(environment.error(), options.container.json);
-  options.job.baseline = options.container.baseline;
   options.job.faithful = !options.evaluate_f0_5;
-  const auto now = std::chrono::time_point_cast<Duration>(std::chrono::system_clock::now());
-  const auto report = job::run_quality_job(*environment, options.job, now);
-  if (!report) return report_error(report.error(), options.container.json);
-  if (options.container.json)
-    print_json(*report);
-  else
-    print_summary(*report);
-  return options.container.fail_on_violation && !report->violations.empty() ? 1 : 0;
+  options.job.baseline = options.container.baseline;
+  const MonitoringCommand<job::QualityReport> command{
+      .run =
+          [&](const auto& environment, const TellShare& progress, Instant now) {
+            options.job.progress = progress;
+            return job::run_quality_job(environment, options.job, now);
+          },
+      .print_summary = print_summary,
+      .to_json = to_json,
+      .violations = [](const job::QualityReport& report) { return report.violations.size(); }};
+  return run_monitoring_command(options.container, command);
 }
 
 }  // namespace

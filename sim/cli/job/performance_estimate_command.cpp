@@ -1,6 +1,5 @@
 #include "sim/cli/job/performance_estimate_command.hpp"
 
-#include <chrono>
 #include <memory>
 
 #include <CLI/CLI.hpp>
@@ -9,6 +8,7 @@
 
 #include "core/job/performance_estimate/performance_estimate_job.hpp"
 #include "sim/cli/job/container_options.hpp"
+#include "sim/cli/job/monitoring_command.hpp"
 
 namespace driftlab::cli {
 namespace {
@@ -33,16 +33,11 @@ void print_summary(const job::PerformanceEstimateReport& report) {
   }
   if (!report.violations.empty()) fmt::print("\n");
   for (const auto& violation : report.violations) fmt::print("{}\n", violation.description);
-  if (report.rejected_count > 0) {
-    const auto& first = report.rejected.front();
-    fmt::print("\n{} rows cannot be used, the first is {}:{}: {}\n", report.rejected_count, first.file, first.line,
-               first.reason);
-  }
-  fmt::print("\n{}\n", report.exit_message);
-  for (const auto& file : report.written) fmt::print("{}\n", file);
+  print_rejected(report.rejected_count, "rows", report.rejected);
+  print_outcome(report.exit_message, report.written);
 }
 
-void print_json(const job::PerformanceEstimateReport& report) {
+ordered_json to_json(const job::PerformanceEstimateReport& report) {
   ordered_json metrics = ordered_json::object();
   for (const auto& scalar : monitor::estimated_statistics(report.estimate).scalars) metrics[scalar.name] = scalar.value;
   ordered_json measured = ordered_json::object();
@@ -52,37 +47,32 @@ void print_json(const job::PerformanceEstimateReport& report) {
     violations.push_back({{"metric_name", violation.metric},
                           {"constraint_check_type", violation.check},
                           {"description", violation.description}});
-  ordered_json rejected = ordered_json::array();
-  for (const auto& record : report.rejected)
-    rejected.push_back({{"file", record.file}, {"line", record.line}, {"reason", record.reason}});
-  const ordered_json root = {{"rows", report.estimate.rows},
-                             {"estimated", true},
-                             {"metrics", std::move(metrics)},
-                             {"measured", std::move(measured)},
-                             {"violations", std::move(violations)},
-                             {"rejected_count", report.rejected_count},
-                             {"rejected", std::move(rejected)},
-                             {"exit_message", report.exit_message},
-                             {"files", report.written}};
-  fmt::print("{}\n", root.dump(2, ' ', false, ordered_json::error_handler_t::replace));
+  return {{"rows", report.estimate.rows},
+          {"estimated", true},
+          {"metrics", std::move(metrics)},
+          {"measured", std::move(measured)},
+          {"violations", std::move(violations)},
+          {"rejected_count", report.rejected_count},
+          {"rejected", rejected_json(report.rejected)},
+          {"exit_message", report.exit_message},
+          {"files", report.written}};
 }
 
 int run(Options& options) {
-  const bool json = options.container.json;
-  const auto environment = container_environment(options.container);
-  if (!environment) return report_error(environment.error(), json);
-  options.job.baseline = options.container.baseline;
   const auto method = monitor::read_calibration_method(options.calibration);
-  if (!method) return report_error(method.error(), json);
+  if (!method) return report_error(method.error(), options.container.json);
   options.job.calibration = *method;
-  const auto now = std::chrono::time_point_cast<Duration>(std::chrono::system_clock::now());
-  const auto report = job::run_performance_estimate_job(*environment, options.job, now);
-  if (!report) return report_error(report.error(), json);
-  if (json)
-    print_json(*report);
-  else
-    print_summary(*report);
-  return options.container.fail_on_violation && !report->violations.empty() ? 1 : 0;
+  options.job.baseline = options.container.baseline;
+  const MonitoringCommand<job::PerformanceEstimateReport> command{
+      .run =
+          [&](const auto& environment, const TellShare& progress, Instant now) {
+            options.job.progress = progress;
+            return job::run_performance_estimate_job(environment, options.job, now);
+          },
+      .print_summary = print_summary,
+      .to_json = to_json,
+      .violations = [](const job::PerformanceEstimateReport& report) { return report.violations.size(); }};
+  return run_monitoring_command(options.container, command);
 }
 
 }  // namespace

@@ -1,7 +1,6 @@
 #include "sim/cli/job/series_quality_command.hpp"
 
 #include <algorithm>
-#include <chrono>
 #include <memory>
 
 #include <CLI/CLI.hpp>
@@ -11,7 +10,7 @@
 #include "core/forecast/deepar_format.hpp"
 #include "core/job/series_quality/series_job.hpp"
 #include "sim/cli/job/container_options.hpp"
-#include "sim/cli/progress/progress.hpp"
+#include "sim/cli/job/monitoring_command.hpp"
 
 namespace driftlab::cli {
 namespace {
@@ -62,13 +61,8 @@ void print_summary(const job::SeriesReport& report) {
   print_first(report.violations, [](const auto& violation) { fmt::print("{}\n", violation.description); });
   if (!report.notes.empty()) fmt::print("\n");
   print_first(report.notes, [](const auto& note) { fmt::print("note: {}\n", note); });
-  if (report.rejected_count > 0) {
-    const auto& first = report.rejected.front();
-    fmt::print("\n{} of {} lines cannot be used, the first is {}:{}: {}\n", report.rejected_count, report.read,
-               first.file, first.line, first.reason);
-  }
-  fmt::print("\n{}\n", report.exit_message);
-  for (const auto& file : report.written) fmt::print("{}\n", file);
+  print_rejected(report.rejected_count, "lines", report.rejected, report.read);
+  print_outcome(report.exit_message, report.written);
 }
 
 ordered_json with_group(ordered_json json, const monitor::SeriesGroup& group) {
@@ -77,7 +71,7 @@ ordered_json with_group(ordered_json json, const monitor::SeriesGroup& group) {
   return json;
 }
 
-void print_json(const job::SeriesReport& report) {
+ordered_json to_json(const job::SeriesReport& report) {
   ordered_json metrics = ordered_json::object();
   for (const auto& value : report.values) metrics[value.name] = value.value;
   ordered_json violations = ordered_json::array();
@@ -89,51 +83,40 @@ void print_json(const job::SeriesReport& report) {
   ordered_json residuals = ordered_json::array();
   for (const auto& drift : report.residuals)
     residuals.push_back(with_group({{"distance", drift.distance}, {"p_value", drift.p_value}}, drift.group));
-  ordered_json rejected = ordered_json::array();
-  for (const auto& record : report.rejected)
-    rejected.push_back({{"file", record.file}, {"line", record.line}, {"reason", record.reason}});
-  const ordered_json root = {{"forecasts", report.forecasts},
-                             {"items", report.items},
-                             {"horizons", report.horizons},
-                             {"cells", report.cells},
-                             {"missing_actuals", report.missing_actuals},
-                             {"read", report.read},
-                             {"metrics", std::move(metrics)},
-                             {"residual_drift", std::move(residuals)},
-                             {"violations", std::move(violations)},
-                             {"notes", report.notes},
-                             {"rejected_count", report.rejected_count},
-                             {"rejected", std::move(rejected)},
-                             {"exit_message", report.exit_message},
-                             {"files", report.written}};
-  fmt::print("{}\n", root.dump(2, ' ', false, ordered_json::error_handler_t::replace));
+  return {{"forecasts", report.forecasts},
+          {"items", report.items},
+          {"horizons", report.horizons},
+          {"cells", report.cells},
+          {"missing_actuals", report.missing_actuals},
+          {"read", report.read},
+          {"metrics", std::move(metrics)},
+          {"residual_drift", std::move(residuals)},
+          {"violations", std::move(violations)},
+          {"notes", report.notes},
+          {"rejected_count", report.rejected_count},
+          {"rejected", rejected_json(report.rejected)},
+          {"exit_message", report.exit_message},
+          {"files", report.written}};
 }
 
 int run(Options& options) {
-  const bool json = options.container.json;
-  const auto environment = container_environment(options.container);
-  if (!environment) return report_error(environment.error(), json);
-  options.job.baseline = options.container.baseline;
   if (!options.freq.empty()) {
     const auto freq = forecast::parse_time_freq(options.freq);
-    if (!freq) return report_error(freq.error(), json);
+    if (!freq) return report_error(freq.error(), options.container.json);
     options.job.freq = *freq;
   }
   if (options.season > 0) options.job.season = options.season;
-  const auto now = std::chrono::time_point_cast<Duration>(std::chrono::system_clock::now());
-  Result<job::SeriesReport> report = input_error("");
-  {
-    Progress progress(environment->dataset_source.string(), "MB");
-    const double size = megabytes_of(environment->dataset_source);
-    options.job.progress = [&](double share) { progress.show(share * size, size); };
-    report = job::run_series_job(*environment, options.job, now);
-  }
-  if (!report) return report_error(report.error(), json);
-  if (json)
-    print_json(*report);
-  else
-    print_summary(*report);
-  return options.container.fail_on_violation && !report->violations.empty() ? 1 : 0;
+  options.job.baseline = options.container.baseline;
+  const MonitoringCommand<job::SeriesReport> command{
+      .run =
+          [&](const auto& environment, const TellShare& progress, Instant now) {
+            options.job.progress = progress;
+            return job::run_series_job(environment, options.job, now);
+          },
+      .print_summary = print_summary,
+      .to_json = to_json,
+      .violations = [](const job::SeriesReport& report) { return report.violations.size(); }};
+  return run_monitoring_command(options.container, command);
 }
 
 }  // namespace

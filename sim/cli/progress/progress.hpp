@@ -9,7 +9,8 @@
 namespace driftlab::cli {
 
 /// Progress of work that takes more than two seconds: on a terminal one line of standard error, rewritten ten times a
-/// second at most; in a log a line each ten seconds. `unit` names what is counted, for the rate: "days", "MB".
+/// second at most; in a log a line each ten seconds. `unit` names what is counted, for the rate: "days", "MB"; without
+/// one only the share and the time left are shown.
 class Progress {
  public:
   Progress(std::string name, std::string unit);
@@ -30,7 +31,7 @@ class Progress {
   WallClock::time_point said_ = began_;
 };
 
-/// "12.3 of 28 days, 44 %, 5.6 days/s, 3 s left"
+/// "12.3 of 28 days, 44 %, 5.6 days/s, 3 s left"; without a unit "44 %, 3 s left".
 [[nodiscard]] std::string progress_text(double done, double total, double elapsed_seconds, const std::string& unit);
 
 /// Whether the descriptor is a terminal that knows colours and can rewrite a line; one with TERM=dumb, or none, cannot.

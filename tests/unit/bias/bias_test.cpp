@@ -176,6 +176,18 @@ TEST(FlipTest, VotesOfFiveNeighbours) {
   EXPECT_DOUBLE_EQ(flip_test(rest, predicted, facet, std::vector<std::uint8_t>{1, 1, 1}, 1, 3).value(), 2.0 / 3.0);
 }
 
+TEST(FlipTest, TellsItsProgressUpToTheEnd) {
+  const std::vector<double> rest{0, 10};
+  const std::vector<double> facet{1, 9, 2, 2};
+  const std::vector<std::uint8_t> facet_predicted{1, 0, 1, 1};
+  std::vector<double> told;
+  const auto flips = flip_test(rest, std::vector<std::uint8_t>{0, 1}, facet, facet_predicted, 1, 1,
+                               [&](double share) { told.push_back(share); });
+  EXPECT_DOUBLE_EQ(flips.value(), 0.5);  // three answered 1 beside neighbours of 0, one 0 beside 1: (3 − 1)/4
+  ASSERT_FALSE(told.empty());
+  EXPECT_DOUBLE_EQ(told.back(), 1.0);
+}
+
 TEST(FlipTest, SaysWhatIsWrong) {
   const std::vector<double> one{1};
   const std::vector<std::uint8_t> label{1};

@@ -109,6 +109,19 @@ TEST_F(BiasJobTest, BaselineFromCsvAndRunFromMergedLines) {
   EXPECT_THAT(metrics, HasSubstr("e+108"));  // TE is infinite
 }
 
+TEST_F(BiasJobTest, TellsItsProgressUpToTheEnd) {
+  auto environment = this->environment(write("merged/00.jsonl", live_lines()));
+  environment.probability_attribute = "0";
+  std::vector<double> told;
+  auto job = this->job(false);
+  job.progress = [&](double share) { told.push_back(share); };
+  ASSERT_TRUE(run_bias_job(environment, job, kNow));
+  ASSERT_GE(told.size(), 2U);  // reading, then the flip test
+  EXPECT_TRUE(std::is_sorted(told.begin(), told.end()));
+  EXPECT_DOUBLE_EQ(told.front(), 0.3);
+  EXPECT_DOUBLE_EQ(told.back(), 1.0);
+}
+
 TEST_F(BiasJobTest, BadLinesAreQuarantinedUpToAShare) {
   auto settings = environment(write("merged.jsonl", live_lines() + merged_line("1", "0.5", "1") + "{\n"));
   settings.probability_attribute = "0";

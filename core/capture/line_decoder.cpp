@@ -1,15 +1,11 @@
 #include "core/capture/line_decoder.hpp"
 
 #include <algorithm>
-#include <cstring>
 
 #include <fmt/format.h>
 
-#if defined(__SSE2__)
-#include <emmintrin.h>
-#endif
-
 #include "core/base/json_string.hpp"
+#include "core/capture/short_string.hpp"
 
 namespace driftlab::capture {
 namespace {
@@ -36,64 +32,7 @@ enum Seen : unsigned {
 };
 constexpr unsigned kPayload = kData | kEncoding | kContentType;
 
-bool two_digits(const char* at, int limit, int& value) {
-  const int tens = at[0] - '0', ones = at[1] - '0';
-  value = 10 * tens + ones;
-  return tens >= 0 && tens <= 9 && ones >= 0 && ones <= 9 && value < limit;
-}
-
-/// Where a text of a few bytes ends, as JsonScan::string_end has it; null when it is longer than that or not plain.
-/// Keys and most enumerated values are that short, and there are a dozen to every long text.
-inline const char* short_string_end(const char* text) {
-#if defined(__SSE2__)
-  constexpr int kWidth = 16;
-  for (const char* at = text; at < text + 2 * kWidth; at += kWidth) {
-    const auto bytes = _mm_loadu_si128(reinterpret_cast<const __m128i*>(at));
-    // Bytes above 0x7F are below zero: they end a plain run here as control characters do.
-    const auto control = _mm_cmplt_epi8(bytes, _mm_set1_epi8(0x20));
-    const auto marks =
-        _mm_or_si128(_mm_cmpeq_epi8(bytes, _mm_set1_epi8('"')), _mm_cmpeq_epi8(bytes, _mm_set1_epi8('\\')));
-    const auto stops = static_cast<unsigned>(_mm_movemask_epi8(_mm_or_si128(control, marks)));
-    if (stops == 0) continue;
-    at += __builtin_ctz(stops);
-    return *at == '"' ? at : nullptr;
-  }
-#else
-  for (const char* at = text; at < text + 32; ++at) {
-    if (*at == '"') return at;
-    if (*at == '\\' || static_cast<signed char>(*at) < 0x20) break;
-  }
-#endif
-  return nullptr;
-}
-
-/// Comparison with a text whose length the compiler knows.
-template <std::size_t N>
-inline bool is(std::string_view text, const char (&expected)[N]) {
-  return text.size() == N - 1 && std::memcmp(text.data(), expected, N - 1) == 0;
-}
-
 }  // namespace
-
-bool TimeReader::read(std::string_view text, Instant& time) {
-  constexpr std::size_t kDate = 11;  // "2024-03-01T"
-  constexpr std::size_t kWhole = 20;
-  int hour = 0, minute = 0, second = 0;
-  if (text.size() == kWhole && date_.size() == kDate && std::memcmp(text.data(), date_.data(), kDate) == 0 &&
-      two_digits(text.data() + 11, 24, hour) && text[13] == ':' && two_digits(text.data() + 14, 60, minute) &&
-      text[16] == ':' && two_digits(text.data() + 17, 60, second) && text[19] == 'Z') {
-    time = midnight_ + std::chrono::hours(hour) + std::chrono::minutes(minute) + std::chrono::seconds(second);
-    return true;
-  }
-  const auto read = parse_instant(text);
-  if (!read) return false;
-  time = *read;
-  if (text.size() == kWhole && text.back() == 'Z') {
-    date_ = text.substr(0, kDate);
-    midnight_ = floor_to(time, std::chrono::hours(24));
-  }
-  return true;
-}
 
 bool LineDecoder::fail(const Path& path, std::string_view what) {
   reason_ = fmt::format("{}{}{}: {}", path.parent, path.name.empty() ? "" : ".", path.name, what);
@@ -114,11 +53,16 @@ bool LineDecoder::once(unsigned bit, const Path& path) {
   return true;
 }
 
-bool LineDecoder::decode(std::string_view line, RecordLine& record) {
+bool LineDecoder::decode(std::string_view line, CaptureLine& capture, LabelLine& label) {
   found_.clear();
   verbatim_ = true;
   seen_ = 0;
-  record = {};
+  clear(capture, label);
+  if (plain_lines_) {
+    if (plain_.read(line, capture, label)) return true;
+    found_.clear();
+    clear(capture, label);
+  }
   auto iterated = parser_.iterate(line.data(), line.size(), line.size() + simdjson::SIMDJSON_PADDING);
   auto error = iterated.error();
   if (error != SUCCESS) {
@@ -136,10 +80,15 @@ bool LineDecoder::decode(std::string_view line, RecordLine& record) {
   auto root = document.get_object();
   if (root.error() != SUCCESS) return not_json(root.error());
   Object&& fields = std::move(root).value_unsafe();
-  if (!decode_root(fields, record)) return false;
+  if (!decode_root(fields, capture, label)) return false;
   const char* rest = nullptr;
   if (document.current_location().get(rest) == SUCCESS) return not_json(simdjson::TAPE_ERROR);
-  return check_complete(record);
+  return check_complete(capture, label);
+}
+
+void LineDecoder::clear(CaptureLine& capture, LabelLine& label) const {
+  if (form_ != LineForm::GroundTruth) capture = empty_.capture;
+  if (form_ != LineForm::Capture) label = empty_.label;
 }
 
 bool LineDecoder::key_of(Field& field, std::string_view& key) {
@@ -172,8 +121,8 @@ bool LineDecoder::is_null(Value& value) {
   return value.type().get(type) == SUCCESS && type == json_type::null && value.is_null().get(null) == SUCCESS && null;
 }
 
-bool LineDecoder::decode_root(Object& root, RecordLine& record) {
-  const bool capture = form_ != LineForm::GroundTruth, label = form_ != LineForm::Capture;
+bool LineDecoder::decode_root(Object& root, CaptureLine& capture, LabelLine& label) {
+  const bool has_capture = form_ != LineForm::GroundTruth, has_label = form_ != LineForm::Capture;
   for (auto next : root) {
     if (next.error() != SUCCESS) return not_json(next.error());
     Field&& field = std::move(next).value_unsafe();
@@ -181,12 +130,12 @@ bool LineDecoder::decode_root(Object& root, RecordLine& record) {
     if (!key_of(field, key)) return false;
     Value& value = field.value();
     bool ok = false;
-    if (capture && is(key, "captureData"))
-      ok = once(kCaptureData, {key}) && decode_captured(value, record.capture);
-    else if (label && is(key, "groundTruthData"))
-      ok = once(kGroundTruthData, {key}) && decode_label(value, record.label);
+    if (has_capture && is(key, "captureData"))
+      ok = once(kCaptureData, {key}) && decode_captured(value, capture);
+    else if (has_label && is(key, "groundTruthData"))
+      ok = once(kGroundTruthData, {key}) && decode_label(value, label);
     else if (is(key, "eventMetadata"))
-      ok = once(kEventMetadata, {key}) && decode_metadata(value, record);
+      ok = once(kEventMetadata, {key}) && decode_metadata(value, capture, label);
     else if (is(key, "eventVersion"))
       ok = check_version(value);
     else
@@ -283,7 +232,7 @@ bool LineDecoder::decode_label(Value& value, LabelLine& label) {
   return true;
 }
 
-bool LineDecoder::decode_metadata(Value& value, RecordLine& record) {
+bool LineDecoder::decode_metadata(Value& value, CaptureLine& capture, LabelLine& label) {
   auto object = value.get_object();
   if (!opened(object.error(), value, {"eventMetadata"})) return false;
   for (auto next : std::move(object).value_unsafe()) {
@@ -293,12 +242,12 @@ bool LineDecoder::decode_metadata(Value& value, RecordLine& record) {
     if (!key_of(field, key)) return false;
     bool ok = false;
     if (is(key, "eventId")) {
-      EscapedText& id = form_ == LineForm::GroundTruth ? record.label.event_id : record.capture.event_id;
+      EscapedText& id = form_ == LineForm::GroundTruth ? label.event_id : capture.event_id;
       ok = once(kEventId, {"eventMetadata.eventId"}) &&
            text(field.value(), {"eventMetadata.eventId"}, id, Hole::EventId);
-      if (form_ == LineForm::Merged) record.label.event_id = id;
+      if (form_ == LineForm::Merged) label.event_id = id;
     } else {
-      ok = decode_capture_metadata(key, field.value(), record.capture);
+      ok = decode_capture_metadata(key, field.value(), capture);
     }
     if (!ok) return false;
   }
@@ -374,10 +323,10 @@ bool LineDecoder::check_version(Value& value) {
   return is(version, "0") || fail({"eventVersion"}, fmt::format("'{}' is not known; only '0' is", version));
 }
 
-bool LineDecoder::check_complete(const RecordLine& record) {
+bool LineDecoder::check_complete(const CaptureLine& capture, const LabelLine& label) {
   if (form_ != LineForm::GroundTruth) {
     if ((seen_ & kCaptureData) == 0) return fail({"captureData"}, "missing");
-    if (!record.capture.input.present && !record.capture.output.present)
+    if (!capture.input.present && !capture.output.present)
       return fail({"captureData"}, "neither endpointInput nor endpointOutput");
   }
   if (form_ != LineForm::Capture) {
@@ -385,15 +334,15 @@ bool LineDecoder::check_complete(const RecordLine& record) {
     if ((seen_ & kLabelData) == 0) return fail({"groundTruthData.data"}, "missing");
     if ((seen_ & kLabelEncoding) == 0) return fail({"groundTruthData.encoding"}, "missing");
   }
-  return check_metadata(record);
+  return check_metadata(capture, label);
 }
 
-bool LineDecoder::check_metadata(const RecordLine& record) {
+bool LineDecoder::check_metadata(const CaptureLine& capture, const LabelLine& label) {
   if ((seen_ & kEventMetadata) == 0) return fail({"eventMetadata"}, "missing");
   if ((seen_ & kEventId) == 0) return fail({"eventMetadata.eventId"}, "missing");
-  if (form_ == LineForm::GroundTruth) return !record.label.event_id.empty() || fail({"eventMetadata.eventId"}, "empty");
+  if (form_ == LineForm::GroundTruth) return !label.event_id.empty() || fail({"eventMetadata.eventId"}, "empty");
   if ((seen_ & kInferenceTime) == 0) return fail({"eventMetadata.inferenceTime"}, "missing");
-  return !record.capture.key().empty() || fail({"eventMetadata.eventId"}, "empty");
+  return !capture.key().empty() || fail({"eventMetadata.eventId"}, "empty");
 }
 
 /// A text of the line; `fixed` ones are the same in every line of a pattern.
@@ -407,7 +356,9 @@ bool LineDecoder::text(Value& value, const Path& path, EscapedText& out, Hole ho
 
 /// The text whose contents begin there.
 bool LineDecoder::text_at(const char* begin, EscapedText& out, Hole hole, bool fixed) {
-  const char* end = short_string_end(begin);
+  // Ids and inputs are mostly longer than short.
+  const bool tried = hole != Hole::EventId && hole != Hole::InputData;
+  const char* end = tried ? short_string_end(begin) : nullptr;
   if (end == nullptr) {
     bool non_ascii = false;
     end = scan_.string_end(begin, non_ascii);

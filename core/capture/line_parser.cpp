@@ -61,6 +61,16 @@ bool complete(RecordLine& line, LineDecoder& decoder) {
   return complete(line.capture, decoder);
 }
 
+RecordLine whole(const CaptureLine& line) {
+  return {.capture = line, .label = {}};
+}
+RecordLine whole(const LabelLine& line) {
+  return {.capture = {}, .label = line};
+}
+RecordLine whole(const RecordLine& line) {
+  return line;
+}
+
 void copy(const RecordLine& from, CaptureLine& to) {
   to = from.capture;
 }
@@ -80,7 +90,7 @@ void rebase(std::string_view& view, std::string_view from, std::string_view to) 
 
 LineParser::LineParser(LineForm form, Options options) : options_(options) {
   if (options_.scan == nullptr) options_.scan = &json_scan();
-  decoder_ = std::make_unique<LineDecoder>(form, *options_.scan);
+  decoder_ = std::make_unique<LineDecoder>(form, *options_.scan, options_.plain_lines);
 }
 LineParser::~LineParser() = default;
 
@@ -127,6 +137,16 @@ bool LineParser::fill(const KnownLine& known, const std::string_view* values, Li
   return complete(record, *decoder_);
 }
 
+bool LineParser::decode(std::string_view line, CaptureLine& record) {
+  return decoder_->decode(line, record, unused_.label);
+}
+bool LineParser::decode(std::string_view line, LabelLine& record) {
+  return decoder_->decode(line, unused_.capture, record);
+}
+bool LineParser::decode(std::string_view line, RecordLine& record) {
+  return decoder_->decode(line, record.capture, record.label);
+}
+
 template <class Line>
 LineParser::Step LineParser::read_general(const char* begin, const char* end, Line& record) {
   const auto left = static_cast<std::size_t>(end - begin);
@@ -139,16 +159,14 @@ LineParser::Step LineParser::read_general(const char* begin, const char* end, Li
     return step;
   }
   ++general_lines_;
-  RecordLine& read = decoded_;
-  if (!decoder_->decode(line, read)) {
+  if (!decode(line, record)) {
     reason_ = decoder_->reason();
     if (found == nullptr && reason_.starts_with("not ")) reason_ += "; the file ends in this line, which may be cut";
     return step;
   }
-  copy(read, record);
   const bool worthwhile = patterns_worthwhile();
   ++misses_;
-  if (worthwhile && decoder_->verbatim()) learn(line, read);
+  if (worthwhile && decoder_->verbatim()) learn(line, whole(record));
   step.outcome = Outcome::Record;
   return step;
 }

@@ -1,9 +1,9 @@
 #pragma once
 /// The parser of capture, ground truth and merged lines: every other reader stands on it.
 ///
-/// A line is read by simdjson, wholly checked, unknown keys included. A line that was read so becomes a pattern (its
-/// strings are holes); a later line that differs in these strings only is matched without parsing. Both ways give the
-/// same rows.
+/// A line is wholly checked, unknown keys included: in one walk where it is of the usual shape, else by simdjson. A
+/// line that was read so becomes a pattern (its strings are holes); a later line that differs in these strings only is
+/// matched without parsing. All ways give the same rows.
 
 #include <memory>
 #include <string>
@@ -40,6 +40,7 @@ class LineParser {
  public:
   struct Options {
     bool patterns = true;            ///< false reads every line by the general path
+    bool plain_lines = true;         ///< false reads lines off the patterns by simdjson only
     const JsonScan* scan = nullptr;  ///< null is the fastest
   };
   explicit LineParser(LineForm form) : LineParser(form, Options{}) {}
@@ -75,6 +76,9 @@ class LineParser {
   bool fill(const KnownLine& known, const std::string_view* values, Line& record);
   template <class Line>
   Step read_general(const char* begin, const char* end, Line& record);
+  bool decode(std::string_view line, CaptureLine& record);
+  bool decode(std::string_view line, LabelLine& record);
+  bool decode(std::string_view line, RecordLine& record);
   void learn(std::string_view line, const RecordLine& record);
   [[nodiscard]] bool patterns_worthwhile() const;
 
@@ -83,7 +87,7 @@ class LineParser {
   std::vector<std::unique_ptr<KnownLine>> known_;  ///< the one that matched last in front
   std::size_t misses_ = 0;                         ///< lines since a pattern matched
   std::size_t general_lines_ = 0;
-  RecordLine decoded_;  ///< the last line of the general path
+  RecordLine unused_;  ///< the side that the form does not have
   std::string reason_;
 };
 

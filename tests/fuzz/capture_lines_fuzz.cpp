@@ -68,7 +68,7 @@ std::vector<std::string> rows_of(LineForm form, LineParser::Options options, std
 template <class Line>
 void check(LineForm form, std::string_view bytes) {
   const std::vector<InputFile> files{{"f", bytes}};
-  const auto expected = rows_of<Line>(form, {.patterns = false}, files, kPieceBytes);
+  const auto expected = rows_of<Line>(form, {.patterns = false, .plain_lines = false}, files, kPieceBytes);
   for (const auto& scan : all_json_scans())
     DRIFTLAB_CHECK(rows_of<Line>(form, {.scan = &scan}, files, 100) == expected, "patterns change nothing");
 }

@@ -182,6 +182,47 @@ TEST(LineParser, MergedLineOfTheReferenceIsWrittenAsObserved) {
   }
 }
 
+/// What a parser makes of a line: its fields as a merged line has them, or why it is refused.
+std::string read_as(LineForm form, std::string text, bool plain_lines) {
+  LineParser parser(form, {.patterns = false, .plain_lines = plain_lines});
+  const std::size_t size = text.size();
+  text.append(kLinePadding, '\0');
+  RecordLine record;
+  std::string out;
+  const char* end = text.data() + size;
+  for (const char* at = text.data(); at < end;) {
+    const auto step = parser.read(at, end, record);
+    if (step.outcome == Outcome::Malformed) out += parser.reason() + "\n";
+    if (step.outcome == Outcome::Record) {
+      append_merged_line(out, record.capture, record.label.data, record.label.encoding);
+      out += std::string(record.label.event_id) + format_seconds(record.capture.time);
+    }
+    at = step.next;
+  }
+  return out;
+}
+
+// The oracle is simdjson, by which the other reader goes.
+TEST(LineParser, OneEditAnywhereIsReadInOneWalkAsBySimdjson) {
+  const std::string capture =
+      R"({"eventVersion":"0", "n":-12.5,"captureData":{"endpointInput":{"data":"1,\n2","encoding":"CSV","mode":"INPUT"}, "batchTransformOutput":{"data":"3","encoding":"JSON"}},"t":true,"u":null,"eventMetadata":{"inferenceId":"é","eventId":"a","inferenceTime":"2024-03-01T10:02:03Z"}})";
+  const std::string label =
+      R"({"groundTruthData":{"data":"1","encoding":"BASE64","x":false},"eventMetadata":{"eventId":"b","y":0},"z":null})";
+  const std::string both = R"({"groundTruthData":{"data":"1","encoding":"CSV"},)" + capture.substr(1);
+  for (const auto& [form, line] :
+       {std::pair{LineForm::Capture, capture}, {LineForm::GroundTruth, label}, {LineForm::Merged, both}}) {
+    EXPECT_EQ(read_as(form, line, true).substr(0, 2), "{\"") << "the line itself is a good one";
+    for (std::size_t at = 0; at < line.size(); ++at)
+      for (const std::string_view edit : {"", "\"", "\\", "{", "}", ":", ",", " ", "\r", "\n", "0",
+                                          "1234567890123456789", ".5", "e", "n", "\xC3", "\t"})
+        for (const std::size_t replaced : {0, 1}) {
+          std::string edited = line;
+          edited.replace(at, replaced, edit);
+          ASSERT_EQ(read_as(form, edited, true), read_as(form, edited, false)) << edited;
+        }
+  }
+}
+
 class EveryScan : public testing::TestWithParam<JsonScan> {};
 
 TEST_P(EveryScan, FindsTheEndWhereverItIs) {

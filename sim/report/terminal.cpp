@@ -71,13 +71,43 @@ std::string timeline(const RunResult& result) {
   return out;
 }
 
-std::string counts(const RunResult& result) {
+constexpr std::size_t kLabelColumns = 8;
+
+std::string many(std::int64_t count, const char* thing) {
+  return fmt::format("{} {}{}", count, thing, count == 1 ? "" : "s");
+}
+
+/// Lines of at most `width` columns: a label, then `text` broken behind commas and semicolons. What has neither for so
+/// long stays whole.
+std::string labelled(const char* label, std::string_view text, std::size_t width) {
+  std::string out;
+  std::string line = fmt::format("{:<{}}", label, kLabelColumns);
+  bool empty = true;
+  while (!text.empty()) {
+    const auto stop = text.find_first_of(",;");
+    const auto piece = text.substr(0, stop == std::string_view::npos ? stop : stop + 1);
+    if (!empty && line.size() + piece.size() > width) {
+      out += line + "\n";
+      line = std::string(kLabelColumns - 1, ' ');
+    }
+    line += piece;
+    empty = false;
+    text.remove_prefix(piece.size());
+  }
+  return out + line + "\n";
+}
+
+std::string counts(const RunResult& result, std::size_t width) {
   const Counts& c = result.counts;
-  std::string out = fmt::format(
-      "\nCounts  {} alarms, {} function calls, {} builds ({} retrains), {} stopped at the gate, {} registered,\n"
-      "        {} approved, {} deployed; {} monitor runs, {} with violations; {} jobs failed\n",
-      c.alarms, c.invocations, c.builds, c.retrains, c.gated, c.registered, c.approved, c.deployed,
-      c.monitor_executions, c.monitor_violations, c.failed_jobs);
+  std::string out =
+      "\n" +
+      labelled("Counts",
+               fmt::format("{}, {}, {} ({}), {} stopped at the gate, {} registered, {} approved, "
+                           "{} deployed; {}, {} with violations; {} failed",
+                           many(c.alarms, "alarm"), many(c.invocations, "function call"), many(c.builds, "build"),
+                           many(c.retrains, "retrain"), c.gated, c.registered, c.approved, c.deployed,
+                           many(c.monitor_executions, "monitor run"), c.monitor_violations, many(c.failed_jobs, "job")),
+               width);
   std::vector<double> thresholds;
   for (const auto& series : result.metrics)
     if (series.name == "weighted_quantile_loss_threshold" && !result.stages.empty() &&
@@ -87,7 +117,7 @@ std::string counts(const RunResult& result) {
     out += fmt::format("        threshold {} at first, {} at the end, lowest {}; loss on average {:.3f}\n",
                        thresholds.front(), thresholds.back(), *std::min_element(thresholds.begin(), thresholds.end()),
                        result.scores.metric_mean.value_or(0.0));
-  if (!result.bill.region.empty()) out += "AWS     " + cost::one_line(result.bill) + "\n";
+  if (!result.bill.region.empty()) out += labelled("AWS", cost::one_line(result.bill), width);
   return out;
 }
 
@@ -116,7 +146,8 @@ std::string chart_of(const RunResult& result, const std::string& stage, const Ch
 std::string summarize(const RunResult& result, const SummaryOptions& options) {
   std::string out = head(result, options);
   if (!result.stages.empty()) out += chart_of(result, result.stages.front(), options.style);
-  out += timeline(result) + counts(result) + expectations(result, options);
+  out +=
+      timeline(result) + counts(result, static_cast<std::size_t>(options.style.width)) + expectations(result, options);
   if (!options.files.empty()) {
     out += "\nFiles\n";
     for (const auto& file : options.files) out += "  " + file + "\n";

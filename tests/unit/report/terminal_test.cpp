@@ -65,6 +65,16 @@ TEST(Summary, ShowsTheBillInOneLine) {
               HasSubstr("\nAWS     $1.28 at list prices (eu-west-1): hosting ml.m5.large $1.28\n"));
 }
 
+TEST(Summary, BreaksTheBillToFitTheWindow) {
+  auto result = sample();
+  for (const char* item : {"hosting ml.m5.large", "processing ml.m5.xlarge", "training ml.m5.xlarge"})
+    result.bill.items.push_back({item, 10, "hour", 0.1, 1.0});
+  result.bill.region = "eu-west-1";
+  EXPECT_THAT(summarize(result, plain()),
+              HasSubstr("\nAWS     $3.00 at list prices (eu-west-1): hosting ml.m5.large $1.00,\n"
+                        "        processing ml.m5.xlarge $1.00, training ml.m5.xlarge $1.00\n"));
+}
+
 TEST(Summary, ListsFailuresFirst) {
   EXPECT_THAT(summarize(sample(), plain()), HasSubstr("\nExpectations\n"
                                                       "  FAILED loss at most 0.24\n       0.31 at 2026-06-10\n"
@@ -103,7 +113,8 @@ TEST(Summary, CountsAndThreshold) {
       {"weighted_quantile_loss", "staging", {kStart}, {0.15}},
       {"weighted_quantile_loss_threshold", "staging", {kStart, kStart + 1h, kStart + 2h}, {0.24, 0.17, 0.2}}};
   const std::string text = summarize(result, plain());
-  EXPECT_THAT(text, HasSubstr("Counts  2 alarms, 0 function calls, 3 builds (1 retrains)"));
+  EXPECT_THAT(text, HasSubstr("\nCounts  2 alarms, 0 function calls, 3 builds (1 retrain), 0 stopped at the gate,\n    "
+                              "    0 registered, "));
   EXPECT_THAT(text, HasSubstr("threshold 0.24 at first, 0.2 at the end, lowest 0.17; loss on average 0.150\n"));
   EXPECT_THAT(text, HasSubstr("\nWeighted quantile loss (|) of staging against its threshold (-)\n"));
 }

@@ -93,9 +93,13 @@ class TrainingRun {
     log_data(*input);
     input->seed = container_.seed;
     input->threads = container_.threads;
-    input->on_epoch = [this](const forecast::EpochProgress& epoch) {
+    const auto asked = input->hyperparameters.find("epochs");
+    const double epochs = asked == input->hyperparameters.end() ? 0.0 : parse_double(asked->second).value_or(0.0);
+    input->on_epoch = [this, epochs](const forecast::EpochProgress& epoch) {
       log(fmt::format("#quality_metric: host={}, epoch={}, train loss <loss>={}", kHost, epoch.epoch,
                       shortest(epoch.loss)));
+      if (const double done = epoch.epoch + 1; done < epochs)
+        log(fmt::format("#progress_metric: host={}, completed {:.4g} % of epochs", kHost, 100.0 * done / epochs));
       return !container_.keep_going || container_.keep_going();
     };
     auto trained = forecast::train(algorithm_, *input);

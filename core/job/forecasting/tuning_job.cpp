@@ -182,9 +182,11 @@ class TuningJobRun {
     std::string drawn;
     for (const auto& [name, value] : trial.hyperparameters)
       if (!config_.fixed.contains(name)) drawn += fmt::format(" {}={}", name, value);
-    log(trial.objective ? fmt::format("trial {}: {} {}{}{}", trial.number, config_.metric, shortest(*trial.objective),
-                                      drawn, best_ == trial.objective ? "  (best so far)" : "")
-                        : fmt::format("trial {}: failed: {}{}", trial.number, trial.failure, drawn));
+    const std::string name =
+        fmt::format("trial {} ({} of at most {})", trial.number, trial.number + 1, config_.max_jobs);
+    log(trial.objective ? fmt::format("{}: {} {}{}{}", name, config_.metric, shortest(*trial.objective), drawn,
+                                      best_ == trial.objective ? "  (best so far)" : "")
+                        : fmt::format("{}: failed: {}{}", name, trial.failure, drawn));
   }
 
   const TuningJob& job_;

@@ -72,6 +72,16 @@ TEST_F(Container, TrainsAndLeavesModelAndMetrics) {
   EXPECT_EQ(failure(), "no failure file");
 }
 
+TEST_F(Container, TellsTheShareOfTheEpochs) {
+  hyperparameters(
+      R"({"time_freq":"1H","prediction_length":"4","context_length":"4","epochs":"4","num_cells":"4","num_layers":"1"})");
+  put("input/data/train/train.json", series_line(400));
+  ASSERT_TRUE(run("deepar")) << failure();
+  EXPECT_EQ(metric("#progress_metric: host=algo-1, completed ([0-9.]+) % of epochs"), "25");
+  EXPECT_THAT(log_, HasSubstr("completed 75 % of epochs"));
+  EXPECT_THAT(log_, HasSubstr("completed 100 % of epochs"));
+}
+
 TEST_F(Container, AlgorithmFromTheHyperparametersAndFromTheCaller) {
   hyperparameters(R"({"time_freq":"1H","prediction_length":"4","algorithm":"theta"})");
   put("input/data/train/train.json", series_line(60));

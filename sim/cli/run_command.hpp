@@ -1,6 +1,7 @@
 #pragma once
 /// `driftlab run`: scenarios in, a summary for people and result files out.
 
+#include <cstdint>
 #include <optional>
 #include <string>
 #include <vector>

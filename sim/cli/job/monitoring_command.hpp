@@ -1,6 +1,7 @@
 #pragma once
 /// The course that every monitoring command takes: environment, job with a progress line, summary or JSON, exit code.
 
+#include <cstdint>
 #include <functional>
 #include <optional>
 #include <string>

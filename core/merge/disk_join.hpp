@@ -55,7 +55,9 @@ class DiskJoin {
   class Run;
 
   explicit DiskJoin(Settings settings) : settings_(std::move(settings)) {}
-  [[nodiscard]] Partition& partition_of(std::uint64_t hash) { return *partitions_[scaled(hash, partitions_.size())]; }
+  [[nodiscard]] Partition& partition_of(std::uint64_t hash) {
+    return *partitions_[partition_index(hash, partitions_.size())];
+  }
   [[nodiscard]] Result<> join_partition(Partition& partition, std::vector<std::uint64_t>& duplicates_by_file);
   [[nodiscard]] static Result<> load(Partition& partition, LabelTable& table);
   [[nodiscard]] Result<> match(Partition& partition, const LabelTable& table);

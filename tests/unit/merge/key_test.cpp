@@ -61,6 +61,21 @@ TEST(Key, HashesSpreadOverEverySixteenth) {
     }
 }
 
+// A table sends a hash to a slot by its highest bits.
+TEST(Key, HashesOfOnePartitionSpreadOverEverySixteenthOfATable) {
+  for (const std::uint64_t partitions : {2, 7, 32}) {
+    std::vector<std::vector<int>> counts(partitions, std::vector<int>(16));
+    for (int i = 0; i < 40000; ++i) {
+      const auto hash = make_key("order-" + std::to_string(i)).hash();
+      ++counts[partition_index(hash, partitions)][hash >> 60];
+    }
+    // The expected number is at least 78: 0.55 of it is four standard deviations away.
+    const double expected = 40000.0 / 16 / static_cast<double>(partitions);
+    for (const auto& of_partition : counts)
+      for (const int count : of_partition) EXPECT_GT(count, expected * 0.55) << partitions;
+  }
+}
+
 TEST(Key, TextHashDependsOnEveryByteAndTheLength) {
   std::set<std::uint64_t> seen;
   std::size_t texts = 0;

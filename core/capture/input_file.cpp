@@ -1,90 +1,18 @@
 #include "core/capture/input_file.hpp"
 
 #include <algorithm>
-#include <cerrno>
 #include <cstring>
-#include <limits>
 
-#include <fcntl.h>
-#include <fmt/format.h>
-#include <sys/stat.h>
-#include <unistd.h>
-
+#include "core/capture/batch_source.hpp"
 #include "core/capture/gzip.hpp"
 #include "core/capture/line.hpp"
-#include "core/capture/mapped_window.hpp"
+#include "core/capture/raw_file.hpp"
 
 namespace driftlab::capture {
 namespace {
 
 constexpr std::string_view kByteOrderMark = "\xEF\xBB\xBF";
 constexpr std::size_t kTailBytes = 64 * 1024;  ///< read at a time to find the end of a line
-
-Error cannot_read(const InputFile& file, int code) {
-  return input_error(fmt::format("{}: cannot be read: {}", file.path, std::generic_category().message(code)));
-}
-
-/// The bytes of one file, wherever they are.
-class RawFile {
- public:
-  RawFile() = default;
-  ~RawFile() { close(); }
-  RawFile(const RawFile&) = delete;
-  RawFile& operator=(const RawFile&) = delete;
-
-  Result<> open(const InputFile& file) {
-    if (file_ == &file) return {};
-    close();
-    if (file.path.empty()) {
-      size_ = file.bytes.size();
-    } else {
-      descriptor_ = ::open(file.path.c_str(), O_RDONLY | O_CLOEXEC);
-      if (descriptor_ < 0) return cannot_read(file, errno);
-      struct stat status {};
-      if (::fstat(descriptor_, &status) != 0) return cannot_read(file, errno);
-      if (S_ISDIR(status.st_mode)) return cannot_read(file, EISDIR);
-      size_ = static_cast<std::uint64_t>(status.st_size);
-    }
-    file_ = &file;
-    return {};
-  }
-  [[nodiscard]] std::uint64_t size() const { return size_; }
-
-  /// Up to `count` bytes from `offset`; fewer at the end of the file only.
-  Result<std::size_t> read(std::uint64_t offset, char* to, std::size_t count) {
-    if (file_->path.empty()) {
-      const auto part = file_->bytes.substr(std::min<std::uint64_t>(offset, size_), count);
-      std::memcpy(to, part.data(), part.size());
-      return part.size();
-    }
-    std::size_t done = 0;
-    while (done < count) {
-      const auto got = ::pread(descriptor_, to + done, count - done, static_cast<off_t>(offset + done));
-      if (got < 0 && errno == EINTR) continue;
-      if (got < 0) return cannot_read(*file_, errno);
-      if (got == 0) break;
-      done += static_cast<std::size_t>(got);
-    }
-    return done;
-  }
-
-  /// The bytes [begin, end) without copying them, good until the next call; null where that is not possible.
-  const char* mapped(std::uint64_t begin, std::uint64_t end) {
-    return file_->path.empty() ? nullptr : window_.bytes(descriptor_, size_, begin, end);
-  }
-
- private:
-  void close() {
-    window_.release();
-    if (descriptor_ >= 0) ::close(descriptor_);
-    descriptor_ = -1;
-    file_ = nullptr;
-  }
-  const InputFile* file_ = nullptr;
-  int descriptor_ = -1;
-  std::uint64_t size_ = 0;
-  MappedWindow window_;
-};
 
 Result<bool> begins_as_gzip(const InputFile& file, RawFile& raw) {
   char first[2];
@@ -99,6 +27,11 @@ class PieceSource {
  public:
   Result<> open(const InputFile& file, const Piece& piece) {
     piece_ = piece;
+    is_batch_ = file.batch != nullptr;
+    if (is_batch_) {
+      if (!batch_) batch_ = std::make_unique<BatchSource>();
+      return batch_->open(file);
+    }
     if (auto ok = raw_.open(file); !ok) return ok;
     done_ = false;
     compressed_ = false;
@@ -123,8 +56,9 @@ class PieceSource {
   }
 
   Result<bool> next(Block& block) {
-    if (done_) return false;
     block = {.file = piece_.file};
+    if (is_batch_) return next_of_batch(block);
+    if (done_) return false;
     if (compressed_) return next_inflated(block);
     done_ = true;
     if (map_plain(block)) return true;
@@ -229,6 +163,19 @@ class PieceSource {
     return line_end == nullptr ? end : static_cast<std::size_t>(line_end - buffer_.get()) + 1;
   }
 
+  Result<bool> next_of_batch(Block& block) {
+    const auto more = batch_->next(lines_, kPieceBytes);
+    if (!more || !*more) return more;
+    const std::size_t size = lines_.text.size();
+    lines_.text.append(kLinePadding, '\0');
+    block.offset = lines_.offsets.front();
+    block.begin = lines_.text.data();
+    block.end = block.begin + size;
+    block.rejected = lines_.rejected;
+    block.offsets = lines_.offsets;
+    return true;
+  }
+
   /// Room for `size` bytes and the padding; the first `used` bytes stay.
   void reserve(std::size_t size, std::size_t used = 0) {
     if (size + kLinePadding <= capacity_) return;
@@ -248,6 +195,9 @@ class PieceSource {
     block.end = buffer_.get() + end;
   }
 
+  std::unique_ptr<BatchSource> batch_;
+  BatchSource::Lines lines_;
+  bool is_batch_ = false;
   RawFile raw_;
   std::unique_ptr<GzipReader> gzip_;
   Piece piece_;
@@ -275,7 +225,8 @@ Result<InputPlan> plan_input(std::span<const InputFile> files, std::uint64_t pie
     if (auto ok = raw.open(files[i]); !ok) return ok.error();
     const std::uint64_t size = raw.size();
     plan.bytes += size;
-    const auto gzip = size > piece_bytes || size < 2 ? begins_as_gzip(files[i], raw) : Result<bool>(true);
+    const auto gzip =
+        !files[i].batch && (size > piece_bytes || size < 2) ? begins_as_gzip(files[i], raw) : Result<bool>(true);
     if (!gzip) return gzip.error();
     const std::uint64_t step = *gzip ? std::max<std::uint64_t>(size, 1) : piece_bytes;
     for (std::uint64_t begin = 0; begin < size; begin += step)

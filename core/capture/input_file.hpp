@@ -9,17 +9,30 @@
 #include <vector>
 
 #include "core/base/result.hpp"
+#include "core/base/time.hpp"
 
 namespace driftlab::capture {
+
+/// How rows of a data file of a batch transform become capture lines.
+struct BatchRows {
+  /// The other side, line by line: the transform's input where the file is its output; or empty.
+  std::string input_path = {};
+  bool is_input = false;   ///< the file is the transform's input, and there is no output
+  bool header = false;     ///< inputs of CSV begin with column names, which are passed over
+  bool needs_ids = false;  ///< rows without a generated inference id fail the reader
+  Instant time = {};       ///< of rows without a generated time: the hour of the manifest
+};
 
 /// A capture or ground truth file. `name` is its key or path: its last yyyy/mm/dd/hh folder says the hour.
 struct InputFile {
   std::string name;
   std::string_view bytes;  ///< the contents, where `path` is empty
   std::string path = {};   ///< a local file
+  /// Set for a data file of a batch transform: its rows are read as the capture lines they stand for.
+  std::shared_ptr<const BatchRows> batch = {};
 };
 
-/// The lines of one file that begin in [begin, end). Files that are compressed are one piece.
+/// The lines of one file that begin in [begin, end). Files that are compressed, and those of a batch, are one piece.
 struct Piece {
   std::uint32_t file = 0;
   std::uint64_t begin = 0;
@@ -38,6 +51,14 @@ struct InputPlan {
 /// Looks at the size and the first bytes of each file. Errors: InvalidInput naming the file that cannot be read.
 [[nodiscard]] Result<InputPlan> plan_input(std::span<const InputFile> files, std::uint64_t piece_bytes = kPieceBytes);
 
+/// A row of a batch that cannot be made a capture line.
+struct RejectedRow {
+  std::uint64_t line = 0;    ///< in the block, from 1; blank there
+  std::uint64_t offset = 0;  ///< in the file
+  std::string reason;
+  std::string text;
+};
+
 /// Whole lines. kLinePadding bytes that can be read follow `end`; they are zero where the last line has no line end.
 /// All are good until the next call of the reader.
 struct Block {
@@ -45,6 +66,10 @@ struct Block {
   std::uint64_t offset = 0;  ///< of `begin` in the file, after decompression
   const char* begin = nullptr;
   const char* end = nullptr;
+  /// Of a batch, whose lines are not the file's: the rows left out, ascending, and where in the file each line of the
+  /// block begins. Both are good until the next call of the reader.
+  std::span<const RejectedRow> rejected = {};
+  std::span<const std::uint64_t> offsets = {};
 };
 
 class PieceSource;

@@ -49,13 +49,17 @@ Result<bool> RecordWalk::next_block(Block& block) {
 void RecordWalk::take_block(const Block& block, std::vector<WalkedLine>& lines) {
   if (std::exchange(file_, block.file) != block.file) lines_before_ = 0;
   bytes_read_ += text_of(block).size();
-  for (const char* at = block.begin; at < block.end;) {
+  std::size_t number = 0, left_out = 0;
+  for (const char* at = block.begin; at < block.end; ++number) {
     WalkedLine line;
     const auto step = read_line(at, block.end, line);
     line.line = ++lines_before_;
-    line.offset = block.offset + static_cast<std::uint64_t>(at - block.begin);
+    line.offset =
+        block.offsets.empty() ? block.offset + static_cast<std::uint64_t>(at - block.begin) : block.offsets[number];
     at = step.next;
-    if (step.outcome == LineParser::Outcome::Blank) continue;
+    const bool rejected = left_out < block.rejected.size() && block.rejected[left_out].line == number + 1;
+    if (rejected) line.reason = block.rejected[left_out++].reason;
+    if (step.outcome == LineParser::Outcome::Blank && !rejected) continue;
     ++lines_read_;
     const Instant time = line.record.metadata.inference_time;
     const bool outside = (options_.start && time < *options_.start) || (options_.end && time >= *options_.end);

@@ -40,7 +40,9 @@ class RecordWalk {
   /// false at the end of the last file. Memory: a block and its records. Errors: files that cannot be read.
   [[nodiscard]] Result<bool> next(std::vector<WalkedLine>& lines);
   /// Of the lines that `next` gave.
-  [[nodiscard]] const std::string& file_name() const { return files_[file_].name; }
+  [[nodiscard]] const std::string& file_name() const {
+    return files_[file_].path.empty() ? files_[file_].name : files_[file_].path;
+  }
   /// Records and malformed lines so far, those outside the window too.
   [[nodiscard]] std::uint64_t lines_read() const { return lines_read_; }
   /// Bytes of text since the last call.

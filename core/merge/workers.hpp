@@ -36,7 +36,10 @@ std::uint64_t for_each_line(capture::LineParser& parser, const capture::Block& b
                             OnMalformed on_malformed) {
   using capture::LineParser;
   std::uint64_t lines = 0;
-  const auto offset_of = [&](const char* at) { return block.offset + static_cast<std::uint64_t>(at - block.begin); };
+  const auto offset_of = [&](const char* at) {
+    return block.offsets.empty() ? block.offset + static_cast<std::uint64_t>(at - block.begin)
+                                 : block.offsets[lines - 1];
+  };
   for (const char* at = block.begin; at < block.end;) {
     ++lines;
     Line& line = place();
@@ -48,6 +51,7 @@ std::uint64_t for_each_line(capture::LineParser& parser, const capture::Block& b
                    parser.reason());
     at = step.next;
   }
+  for (const auto& row : block.rejected) on_malformed(row.line, row.text, row.offset, row.reason);
   return lines;
 }
 

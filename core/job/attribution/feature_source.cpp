@@ -8,6 +8,7 @@
 #include <fmt/format.h>
 
 #include "core/base/text.hpp"
+#include "core/job/container/capture_input.hpp"
 #include "core/job/container/files.hpp"
 #include "core/monitor/profile/capture_source.hpp"
 #include "core/monitor/profile/csv_source.hpp"
@@ -41,10 +42,13 @@ Result<DatasetFormat> guess_format(const fs::path& first) {
 }
 
 Result<std::unique_ptr<RowSource>> open_source(const ContainerEnvironment& environment) {
-  const auto files = input_files(environment.dataset_source);
-  if (!files) return files.error();
+  const auto dataset = dataset_files(environment);
+  if (!dataset) return dataset.error();
+  const auto* files = &dataset->files;
   DatasetFormat format;
-  if (environment.dataset_format) {
+  if (dataset->batch) {
+    format.kind = DatasetFormat::Kind::Capture;
+  } else if (environment.dataset_format) {
     format = *environment.dataset_format;
   } else {
     const auto guessed = guess_format(files->front());
@@ -60,12 +64,12 @@ Result<std::unique_ptr<RowSource>> open_source(const ContainerEnvironment& envir
     case DatasetFormat::Kind::Capture:
       break;
   }
-  return std::unique_ptr<RowSource>(
-      std::make_unique<monitor::CaptureSource>(*files, monitor::CaptureOptions{.output_first = true,
-                                                                               .use_input = true,
-                                                                               .use_output = false,
-                                                                               .start = environment.start_time,
-                                                                               .end = environment.end_time}));
+  return std::unique_ptr<RowSource>(std::make_unique<monitor::CaptureSource>(
+      dataset->captures, monitor::CaptureOptions{.output_first = true,
+                                                 .use_input = true,
+                                                 .use_output = false,
+                                                 .start = environment.start_time,
+                                                 .end = environment.end_time}));
 }
 
 /// The number at the end of "endpointInput.3" or "features.3" when `prefix` and a dot come before it.

@@ -153,6 +153,7 @@ Result<ContainerEnvironment> read_container_environment(const Variables& variabl
   ContainerEnvironment environment;
   environment.dataset_format = read.format();
   environment.dataset_source = read.path("dataset_source");
+  environment.batch_data_root = read.path("batch_data_root");
   environment.ground_truth_source = read.path("ground_truth_source");
   environment.output_path = read.path("output_path");
   environment.baseline_constraints = read.path("baseline_constraints");

@@ -35,6 +35,7 @@ struct ContainerEnvironment {
   std::optional<DatasetFormat> dataset_format;
   std::filesystem::path dataset_source;
   std::filesystem::path ground_truth_source;
+  std::filesystem::path batch_data_root;  ///< a local copy of S3, for manifests of batch transforms; not the service's
   std::filesystem::path output_path;
   std::filesystem::path baseline_constraints;
   std::filesystem::path baseline_statistics;

@@ -8,7 +8,7 @@
 
 #include "core/base/json_string.hpp"
 #include "core/base/text.hpp"
-#include "core/capture/record_walk.hpp"
+#include "core/job/container/capture_input.hpp"
 #include "core/job/container/files.hpp"
 #include "core/job/data_quality/process_source.hpp"
 #include "core/monitor/custom_metric/merged_source.hpp"
@@ -23,19 +23,19 @@ namespace fs = std::filesystem;
 using monitor::CustomMetric;
 using monitor::RowSource;
 
-Result<DatasetFormat::Kind> format_of(const ContainerEnvironment& environment, const fs::path& first) {
-  if (environment.dataset_format) return environment.dataset_format->kind;
-  const auto captures = capture::holds_records(capture::local_files({&first, 1}).front());
+Result<DatasetFormat::Kind> format_of(const ContainerEnvironment& environment, const DatasetFiles& dataset) {
+  const auto captures = holds_captures(dataset, environment);
   if (!captures) return captures.error();
   if (*captures) return DatasetFormat::Kind::Capture;
-  const std::string extension = data_extension(first);
+  if (environment.dataset_format) return environment.dataset_format->kind;
+  const std::string extension = data_extension(dataset.files.front());
   const bool lines = extension == ".jsonl" || extension == ".json" || extension == ".ndjson";
   return lines ? DatasetFormat::Kind::JsonLines : DatasetFormat::Kind::Csv;
 }
 
-Result<std::unique_ptr<RowSource>> open_dataset(const std::vector<fs::path>& files,
-                                                const ContainerEnvironment& environment) {
-  const auto kind = format_of(environment, files.front());
+Result<std::unique_ptr<RowSource>> open_dataset(const DatasetFiles& dataset, const ContainerEnvironment& environment) {
+  const auto& files = dataset.files;
+  const auto kind = format_of(environment, dataset);
   if (!kind) return kind.error();
   std::unique_ptr<RowSource> source;
   switch (*kind) {
@@ -47,17 +47,19 @@ Result<std::unique_ptr<RowSource>> open_dataset(const std::vector<fs::path>& fil
       source = std::make_unique<monitor::JsonLinesSource>(files);
       break;
     case DatasetFormat::Kind::Capture:
-      source = std::make_unique<monitor::MergedSource>(capture::local_files(files), environment.start_time,
-                                                       environment.end_time);
+      source = std::make_unique<monitor::MergedSource>(dataset.captures, environment.start_time, environment.end_time);
       break;
   }
   return source;
 }
 
 /// The dataset through the user's process and transform, in this order.
-Result<std::unique_ptr<RowSource>> open_source(const std::vector<fs::path>& files,
-                                               const ContainerEnvironment& environment, const CustomMetricJob& job) {
-  auto source = job.record_process.empty() ? open_dataset(files, environment) : open_process(files, job.record_process);
+Result<std::unique_ptr<RowSource>> open_source(const DatasetFiles& dataset, const ContainerEnvironment& environment,
+                                               const CustomMetricJob& job) {
+  if (!job.record_process.empty())
+    if (const auto plain = check_no_batch(dataset); !plain) return plain.error();
+  auto source =
+      job.record_process.empty() ? open_dataset(dataset, environment) : open_process(dataset.files, job.record_process);
   if (!source || job.record_transform.empty()) return source;
   const auto text = read_whole(job.record_transform);
   if (!text) return text.error();
@@ -126,10 +128,10 @@ Result<> check_rejected(const Measured& measured, double limit) {
 
 Result<Measured> measure(const ContainerEnvironment& environment, const CustomMetricJob& job,
                          std::vector<CustomMetric> metrics) {
-  const auto files = input_files(environment.dataset_source);
-  if (!files) return files.error();
-  const auto tell = progress_of_reading(*files, job.progress);
-  auto source = open_source(*files, environment, job);
+  const auto dataset = dataset_files(environment);
+  if (!dataset) return dataset.error();
+  const auto tell = progress_of_reading(dataset->files, job.progress);
+  auto source = open_source(*dataset, environment, job);
   if (!source) return source.error();
   std::optional<monitor::CustomMetrics> engine;
   if (!metrics.empty()) engine.emplace(std::move(metrics));

@@ -5,6 +5,7 @@
 
 #include <fmt/format.h>
 
+#include "core/job/container/capture_input.hpp"
 #include "core/job/container/files.hpp"
 #include "core/job/data_quality/analysis.hpp"
 #include "core/job/data_quality/process_source.hpp"
@@ -40,8 +41,26 @@ monitor::CaptureOptions capture_options(const DatasetFormat& format, const Conta
           .end = environment.end_time};
 }
 
-Result<std::unique_ptr<RowSource>> open_dataset(const std::vector<fs::path>& files, const DatasetFormat& format,
+/// Of a batch the inputs are the features, which the baseline is made of, unless the format names sides; outputs where
+/// nothing else was captured.
+monitor::CaptureOptions batch_options(const DatasetFiles& dataset, const DatasetFormat& format,
+                                      const ContainerEnvironment& environment) {
+  auto options = capture_options(format, environment);
+  if (format.kind == DatasetFormat::Kind::Capture) return options;
+  const bool inputs = std::any_of(dataset.captures.begin(), dataset.captures.end(), [](const auto& file) {
+    return file.batch->is_input || !file.batch->input_path.empty();
+  });
+  options.use_input = inputs;
+  options.use_output = !inputs;
+  return options;
+}
+
+Result<std::unique_ptr<RowSource>> open_dataset(const DatasetFiles& dataset, const DatasetFormat& format,
                                                 const ContainerEnvironment& environment) {
+  const auto& files = dataset.files;
+  if (dataset.batch)
+    return std::unique_ptr<RowSource>(
+        std::make_unique<monitor::CaptureSource>(dataset.captures, batch_options(dataset, format, environment)));
   switch (format.kind) {
     case DatasetFormat::Kind::Csv:
       return std::unique_ptr<RowSource>(
@@ -50,16 +69,18 @@ Result<std::unique_ptr<RowSource>> open_dataset(const std::vector<fs::path>& fil
       return std::unique_ptr<RowSource>(std::make_unique<monitor::JsonLinesSource>(files));
     case DatasetFormat::Kind::Capture:
       return std::unique_ptr<RowSource>(
-          std::make_unique<monitor::CaptureSource>(files, capture_options(format, environment)));
+          std::make_unique<monitor::CaptureSource>(dataset.captures, capture_options(format, environment)));
   }
   return input_error("dataset_format: expected csv, json or sagemakerCaptureJson");
 }
 
 /// The dataset through the user's process and transform, in this order.
-Result<std::unique_ptr<RowSource>> open_source(const std::vector<fs::path>& files, const DatasetFormat& format,
+Result<std::unique_ptr<RowSource>> open_source(const DatasetFiles& dataset, const DatasetFormat& format,
                                                const ContainerEnvironment& environment, const DataQualityJob& job) {
-  auto source =
-      job.record_process.empty() ? open_dataset(files, format, environment) : open_process(files, job.record_process);
+  if (!job.record_process.empty())
+    if (const auto plain = check_no_batch(dataset); !plain) return plain.error();
+  auto source = job.record_process.empty() ? open_dataset(dataset, format, environment)
+                                           : open_process(dataset.files, job.record_process);
   if (!source || job.record_transform.empty()) return source;
   const auto text = read_whole(job.record_transform);
   if (!text) return text.error();
@@ -135,11 +156,11 @@ Result<DataQualityReport> run_data_quality_job(const ContainerEnvironment& envir
   std::vector<fs::path> files;
   std::unique_ptr<RowSource> source;
   if (!environment.dataset_source.empty()) {
-    auto found = input_files(environment.dataset_source);
-    if (!found) return found.error();
-    files = *std::move(found);
+    const auto dataset = dataset_files(environment);
+    if (!dataset) return dataset.error();
+    files = dataset->files;
     const DatasetFormat format = environment.dataset_format.value_or(guess_format(files.front()));
-    auto opened = open_source(files, format, environment, job);
+    auto opened = open_source(*dataset, format, environment, job);
     if (!opened) return opened.error();
     source = *std::move(opened);
   }

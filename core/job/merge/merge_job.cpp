@@ -9,6 +9,7 @@
 
 #include "core/base/hash.hpp"
 #include "core/base/json_string.hpp"
+#include "core/capture/batch_manifest.hpp"
 #include "core/capture/hour_folder.hpp"
 #include "core/job/container/files.hpp"
 #include "core/merge/folder_sink.hpp"
@@ -23,25 +24,52 @@ struct FolderWindow {
   std::optional<Instant> first, last;
 };
 
+bool is_outside(const std::string& name, const FolderWindow& window) {
+  const auto hour = capture::begin_of_hour(capture::hour_folder_of(name));
+  return hour && ((window.first && *hour < *window.first) || (window.last && *hour > *window.last));
+}
+
 /// Files below `source`, named by their place in it.
-Result<std::vector<merge::InputFile>> files_in(const fs::path& source, const FolderWindow& window,
-                                               MergeJobReport& report) {
-  auto paths = input_files(source);
-  if (!paths) return paths.error();
+std::vector<merge::InputFile> files_in(const fs::path& source, const std::vector<fs::path>& paths,
+                                       const FolderWindow& window, MergeJobReport& report) {
   std::vector<merge::InputFile> files;
   const bool folder = fs::is_directory(source);
-  for (const auto& path : *paths) {
+  for (const auto& path : paths) {
     std::string name = (folder ? path.lexically_relative(source) : path.filename()).generic_string();
-    const auto hour = capture::begin_of_hour(capture::hour_folder_of(name));
-    if (hour && ((window.first && *hour < *window.first) || (window.last && *hour > *window.last))) {
+    if (is_outside(name, window)) {
       ++report.files_left_out;
       continue;
     }
-    std::error_code ignored;
-    report.bytes_read += fs::file_size(path, ignored);
     files.push_back({.name = std::move(name), .bytes = {}, .path = path.string()});
   }
   return files;
+}
+
+/// What the output manifests of the window name.
+Result<std::vector<merge::InputFile>> batch_files(const MergeJob& job, std::vector<fs::path> paths,
+                                                  const FolderWindow& window) {
+  std::erase_if(paths, [&](const fs::path& path) { return is_outside(path.generic_string(), window); });
+  const fs::path& root = job.batch_data_root.empty() ? job.dataset_source : job.batch_data_root;
+  auto files = capture::read_batch_capture(paths, {.data_root = root, .join_inputs = false, .needs_ids = true});
+  if (files && files->empty())
+    return not_found("NoInputData", "Job inputs had no data: no output manifest of the window names an object");
+  return files;
+}
+
+Result<std::vector<merge::InputFile>> captures_of(const MergeJob& job, const FolderWindow& window,
+                                                  MergeJobReport& report) {
+  auto paths = input_files(job.dataset_source);
+  if (!paths) return paths.error();
+  if (std::any_of(paths->begin(), paths->end(), capture::is_batch_manifest))
+    return batch_files(job, *std::move(paths), window);
+  return files_in(job.dataset_source, *paths, window, report);
+}
+
+std::uint64_t size_of(const std::vector<merge::InputFile>& files) {
+  std::uint64_t bytes = 0;
+  std::error_code ignored;
+  for (const auto& file : files) bytes += fs::file_size(file.path, ignored);
+  return bytes;
 }
 
 /// The same for the same inputs and options: as a UUID, which is what the service puts there.
@@ -123,18 +151,20 @@ Result<MergeJobReport> run_merge_job(const MergeJob& job) {
     of_labels.first = floor_to(*options.start, 1h);
   }
   of_captures.last = options.end;
-  const auto captures = files_in(job.dataset_source, of_captures, report);
+  const auto captures = captures_of(job, of_captures, report);
   if (!captures) return captures.error();
-  const auto labels = files_in(job.ground_truth_source, of_labels, report);
-  if (!labels) return labels.error();
+  const auto label_paths = input_files(job.ground_truth_source);
+  if (!label_paths) return label_paths.error();
+  const auto labels = files_in(job.ground_truth_source, *label_paths, of_labels, report);
+  report.bytes_read = size_of(*captures) + size_of(labels);
   report.capture_files = captures->size();
-  report.label_files = labels->size();
+  report.label_files = labels.size();
 
   const std::string shard = options.shard.count > 1 ? fmt::format("-{:05}", options.shard.index) : "";
   merge::FolderSink sink(
-      {.root = job.output_path, .id = run_id(job, *captures, *labels), .number = options.shard.index});
+      {.root = job.output_path, .id = run_id(job, *captures, labels), .number = options.shard.index});
   QuarantineFile quarantine(job.output_path / ("_quarantine" + shard + ".jsonl"));
-  auto merged = merge::merge(*captures, *labels, options, sink,
+  auto merged = merge::merge(*captures, labels, options, sink,
                              [&](const merge::MalformedLine& line) { return quarantine.add(line); });
   const auto kept = quarantine.finish();
   if (!kept) return kept.error();

@@ -12,11 +12,13 @@
 
 namespace driftlab::job {
 
-/// Folders hold .../yyyy/mm/dd/hh/*.jsonl, plain or gzip; single files will do.
+/// Folders hold .../yyyy/mm/dd/hh/*.jsonl, plain or gzip; single files will do. Captures may be the manifests of batch
+/// transforms with GenerateInferenceId: then rows of the outputs they name are merged as `batchTransformOutput`.
 struct MergeJob {
   std::filesystem::path dataset_source;       ///< captures
   std::filesystem::path ground_truth_source;  ///< labels
   std::filesystem::path output_path;
+  std::filesystem::path batch_data_root = {};  ///< as ContainerEnvironment has it
   merge::MergeOptions options;
 };
 

@@ -9,6 +9,7 @@
 #include "core/base/json_string.hpp"
 #include "core/base/text.hpp"
 #include "core/capture/record_walk.hpp"
+#include "core/job/container/capture_input.hpp"
 #include "core/job/container/files.hpp"
 #include "core/metric/curve.hpp"
 #include "core/monitor/attribute.hpp"
@@ -169,17 +170,16 @@ Result<> read_captures(std::vector<capture::InputFile> files, const ContainerEnv
 }
 
 Result<Rows> read_rows(const ContainerEnvironment& environment, const PerformanceEstimateJob& job) {
-  const auto files = input_files(environment.dataset_source);
-  if (!files) return files.error();
-  auto inputs = capture::local_files(*files);
-  const auto captures = capture::holds_records(inputs.front());
+  const auto dataset = dataset_files(environment);
+  if (!dataset) return dataset.error();
+  const auto captures = holds_captures(*dataset, environment);
   if (!captures) return captures.error();
   if (*captures && job.baseline)
     return input_error("a baseline needs labels: give a table with probability and label, not captures");
   Rows rows;
-  const auto tell = progress_of_reading(*files, job.progress);
-  const auto read = *captures ? read_captures(std::move(inputs), environment, tell, rows)
-                              : read_tables(*files, environment, job.baseline, tell, rows);
+  const auto tell = progress_of_reading(dataset->files, job.progress);
+  const auto read = *captures ? read_captures(dataset->captures, environment, tell, rows)
+                              : read_tables(dataset->files, environment, job.baseline, tell, rows);
   if (!read) return read.error();
   const auto all = static_cast<double>(rows.scores.size() + rows.rejected.count());
   if (all == 0.0) return not_found("NoInputData", "Job inputs had no data");

@@ -6,7 +6,7 @@
 #include <fmt/format.h>
 
 #include "core/base/json_string.hpp"
-#include "core/capture/record_walk.hpp"
+#include "core/job/container/capture_input.hpp"
 #include "core/job/container/files.hpp"
 #include "core/monitor/series/forecast_source.hpp"
 #include "core/monitor/series/ground_truth.hpp"
@@ -59,11 +59,6 @@ Result<> take_all(monitor::ForecastSource& source, const std::vector<fs::path>& 
   return {};
 }
 
-Result<bool> are_captures(const ContainerEnvironment& environment, const fs::path& first) {
-  if (environment.dataset_format) return environment.dataset_format->kind == DatasetFormat::Kind::Capture;
-  return capture::holds_records(capture::local_files({&first, 1}).front());
-}
-
 Result<> check_rejected(const Scored& scored, double limit) {
   if (scored.read == 0 && scored.rejected_count == 0) return not_found("NoInputData", "Job inputs had no data");
   const auto rejected = static_cast<double>(scored.rejected_count);
@@ -75,8 +70,8 @@ Result<> check_rejected(const Scored& scored, double limit) {
 }
 
 Result<Scored> score(const ContainerEnvironment& environment, const SeriesJob& job) {
-  const auto files = input_files(environment.dataset_source);
-  if (!files) return files.error();
+  const auto dataset = dataset_files(environment);
+  if (!dataset) return dataset.error();
   const monitor::SeriesColumns columns{.item = environment.item_attribute,
                                        .timestamp = environment.timestamp_attribute,
                                        .horizon = environment.horizon_attribute,
@@ -104,13 +99,13 @@ Result<Scored> score(const ContainerEnvironment& environment, const SeriesJob& j
   reading.truth = truth ? &*truth : nullptr;
   reading.start = environment.start_time;
   reading.end = environment.end_time;
-  const auto captures = are_captures(environment, files->front());
+  const auto captures = holds_captures(*dataset, environment);
   if (!captures) return captures.error();
   if (*captures && truth && !job.freq)
     return input_error("captured requests do not say how far apart their points are; give --freq, e.g. 1min");
-  const auto source = *captures ? monitor::open_forecast_captures(capture::local_files(*files), reading)
-                                : monitor::open_forecast_table(*files, reading);
-  if (const auto taken = take_all(*source, *files, job, scored); !taken) return taken.error();
+  const auto source = *captures ? monitor::open_forecast_captures(dataset->captures, reading)
+                                : monitor::open_forecast_table(dataset->files, reading);
+  if (const auto taken = take_all(*source, dataset->files, job, scored); !taken) return taken.error();
   scored.rejected = rejected.kept();
   const auto& more = source->rejected();
   scored.rejected.insert(scored.rejected.end(), more.kept().begin(), more.kept().end());

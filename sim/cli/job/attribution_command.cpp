@@ -108,10 +108,11 @@ int run(Options& options) {
 
 RunJob declare_attribution(CLI::App& app) {
   auto options = std::make_shared<Options>();
-  add_container_options(app, options->container,
-                        {"dataset_source", "dataset_format", "output_path", "features_attribute", "inference_attribute",
-                         "probability_attribute", "baseline_constraints", "publish_cloudwatch_metrics",
-                         "sagemaker_endpoint_name", "sagemaker_monitoring_schedule_name", "start_time", "end_time"});
+  add_container_options(
+      app, options->container,
+      {"dataset_source", "batch_data_root", "dataset_format", "output_path", "features_attribute",
+       "inference_attribute", "probability_attribute", "baseline_constraints", "publish_cloudwatch_metrics",
+       "sagemaker_endpoint_name", "sagemaker_monitoring_schedule_name", "start_time", "end_time"});
   app.add_option("--config", options->job.config, "Clarify's analysis_config.json: headers, methods.shap, predictor.")
       ->required();
   add_model_options(app, options->model);

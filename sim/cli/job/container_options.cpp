@@ -21,6 +21,7 @@ struct Variable {
 
 constexpr Variable kVariables[] = {
     {"dataset_source", "File or folder to analyse, e.g. --dataset-source data/train.csv"},
+    {"batch_data_root", "Of batch captures: where s3://bucket/key is bucket/key, e.g. --batch-data-root s3/"},
     {"dataset_format", R"(Its format as SageMaker writes it, e.g. --dataset-format '{"csv":{"header":true}}')"},
     {"ground_truth_source", "Folder of labels, e.g. --ground-truth-source labels/"},
     {"output_path", "Folder for the results, e.g. --output-path out/"},

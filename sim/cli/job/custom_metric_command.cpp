@@ -79,10 +79,10 @@ int run(Options& options) {
 
 RunJob declare_custom_metric(CLI::App& app) {
   auto options = std::make_shared<Options>();
-  add_container_options(
-      app, options->container,
-      {"dataset_source", "dataset_format", "output_path", "baseline_constraints", "publish_cloudwatch_metrics",
-       "sagemaker_endpoint_name", "sagemaker_monitoring_schedule_name", "start_time", "end_time"});
+  add_container_options(app, options->container,
+                        {"dataset_source", "batch_data_root", "dataset_format", "output_path", "baseline_constraints",
+                         "publish_cloudwatch_metrics", "sagemaker_endpoint_name", "sagemaker_monitoring_schedule_name",
+                         "start_time", "end_time"});
   auto& job = options->job;
   app.add_option("--metric", job.metrics,
                  "A metric, again for each further one, e.g. --metric 'mae = mean(abs(label - output))'")

@@ -105,7 +105,7 @@ int run(Options& options) {
 RunJob declare_data_quality(CLI::App& app) {
   auto options = std::make_shared<Options>();
   add_container_options(app, options->container,
-                        {"dataset_source", "dataset_format", "output_path", "baseline_constraints",
+                        {"dataset_source", "batch_data_root", "dataset_format", "output_path", "baseline_constraints",
                          "baseline_statistics", "publish_cloudwatch_metrics", "sagemaker_endpoint_name",
                          "sagemaker_monitoring_schedule_name", "start_time", "end_time", "categorical_drift_method"});
   app.add_option("--threads", options->job.threads,

@@ -42,7 +42,8 @@ Result<job::MergeJob> job_of(const Options& options) {
   if (!environment) return environment.error();
   job::MergeJob job{.dataset_source = environment->dataset_source,
                     .ground_truth_source = environment->ground_truth_source,
-                    .output_path = environment->output_path};
+                    .output_path = environment->output_path,
+                    .batch_data_root = environment->batch_data_root};
   for (const auto& [path, flag] :
        {std::pair{&job.dataset_source, "--dataset-source"},
         std::pair{&job.ground_truth_source, "--ground-truth-source"}, std::pair{&job.output_path, "--output-path"}})
@@ -151,8 +152,9 @@ int run(const Options& options) {
 
 RunJob declare_merge(CLI::App& app) {
   auto options = std::make_shared<Options>();
-  add_container_options(app, options->container,
-                        {"dataset_source", "ground_truth_source", "output_path", "start_time", "end_time"});
+  add_container_options(
+      app, options->container,
+      {"dataset_source", "batch_data_root", "ground_truth_source", "output_path", "start_time", "end_time"});
   app.add_option("--labels-before", options->labels_before,
                  "Only labels of hour folders before this time, e.g. --labels-before 2026-06-01T14:00:00Z");
   app.add_flag("--strict-labels", options->strict_labels, "Only labels of hour folders before --end-time.");

@@ -80,10 +80,10 @@ int run(Options& options) {
 RunJob declare_performance_estimate(CLI::App& app) {
   auto options = std::make_shared<Options>();
   add_container_options(app, options->container,
-                        {"dataset_source", "output_path", "inference_attribute", "probability_attribute",
-                         "probability_threshold_attribute", "ground_truth_attribute", "baseline_constraints",
-                         "publish_cloudwatch_metrics", "sagemaker_endpoint_name", "sagemaker_monitoring_schedule_name",
-                         "start_time", "end_time"});
+                        {"dataset_source", "batch_data_root", "output_path", "inference_attribute",
+                         "probability_attribute", "probability_threshold_attribute", "ground_truth_attribute",
+                         "baseline_constraints", "publish_cloudwatch_metrics", "sagemaker_endpoint_name",
+                         "sagemaker_monitoring_schedule_name", "start_time", "end_time"});
   app.add_option("--calibration", options->calibration,
                  "How a baseline turns scores into probabilities: isotonic, binned or none, e.g. --calibration binned")
       ->capture_default_str();

@@ -125,9 +125,9 @@ RunJob declare_series_quality(CLI::App& app) {
   auto options = std::make_shared<Options>();
   add_container_options(
       app, options->container,
-      {"dataset_source", "dataset_format", "ground_truth_source", "output_path", "inference_attribute",
-       "ground_truth_attribute", "item_attribute", "timestamp_attribute", "horizon_attribute", "baseline_constraints",
-       "baseline_statistics", "publish_cloudwatch_metrics", "sagemaker_endpoint_name",
+      {"dataset_source", "batch_data_root", "dataset_format", "ground_truth_source", "output_path",
+       "inference_attribute", "ground_truth_attribute", "item_attribute", "timestamp_attribute", "horizon_attribute",
+       "baseline_constraints", "baseline_statistics", "publish_cloudwatch_metrics", "sagemaker_endpoint_name",
        "sagemaker_monitoring_schedule_name", "start_time", "end_time"});
   auto& job = options->job;
   app.add_option("--freq", options->freq,

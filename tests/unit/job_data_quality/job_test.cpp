@@ -118,6 +118,32 @@ TEST_F(DataQualityJobTest, CapturesAgainstABaselineWithHeader) {
   EXPECT_THAT(report->checks.violations[1].description, HasSubstr("Value: 0.5 does not meet"));
 }
 
+TEST_F(DataQualityJobTest, InputsOfABatchTransformThroughItsManifests) {
+  make_baseline("age,plan\n41,gold\n18,gold\n");
+  const std::string root = "opt/ml/processing/input/";
+  put(root + "input/2026/06/01/12/7b.json", R"([{"prefix":"s3://bucket/in/"},"a.csv"])");
+  put(root + "output/2026/06/01/12/7b.json", R"([{"prefix":"s3://bucket/out/"},"a.csv.out"])");
+  put(root + "bucket/in/a.csv", "20,gold\nx,silver\n");
+  put(root + "bucket/out/a.csv.out", "0.5\n0.25\n");
+  auto variables = against_;
+  variables["dataset_format"] = R"({"csv":{"header":false}})";
+  const auto report = run(variables, false);
+  ASSERT_TRUE(report.has_value()) << report.error().message;
+  EXPECT_EQ(report->statistics.item_count, 2U);
+  ASSERT_THAT(report->checks.violations, SizeIs(2));
+  EXPECT_EQ(report->checks.violations[0].feature_name, "age");
+  EXPECT_EQ(report->checks.violations[1].feature_name, "plan");
+  variables["dataset_format"] = R"({"sagemakerCaptureJson":{"captureIndexNames":["endpointOutput"]}})";
+  const auto outputs = run(variables, false);
+  ASSERT_TRUE(outputs.has_value()) << outputs.error().message;
+  EXPECT_EQ(outputs->statistics.features.size(), 1U);
+  variables["batch_data_root"] = "/elsewhere";
+  EXPECT_THAT(error_of(variables), HasSubstr("7b.json: names 's3://bucket/in/a.csv', but there is no file "));
+  DataQualityJob job;
+  job.record_process = "cat";
+  EXPECT_THAT(run(against_, false, job).error().message, HasSubstr("reads files as they are"));
+}
+
 TEST_F(DataQualityJobTest, GzipGivesTheSameAndDamageFails) {
   const std::string capture =
       R"({"captureData":{"endpointInput":{"observedContentType":"text/csv","mode":"INPUT","data":"1,2","encoding":"CSV"}},)"

@@ -123,6 +123,45 @@ TEST_F(MergeJobTest, ReadsGzipAndRefusesItDamaged) {
   }
 }
 
+// The form of merged lines of a batch transform is that of the service; manifests are as its guide has them.
+TEST_F(MergeJobTest, MergesOutputsThatManifestsName) {
+  const std::string a = "0f3f2a1e-6c1b-4c0e-9a51-2f9c3d1b7a10", b = "0f3f2a1e-6c1b-4c0e-9a51-2f9c3d1b7a11";
+  put("captures/input/2026/06/01/10/m.json", "[{\"prefix\":\"s3://data/in/\"},\"no longer there\"]");
+  put("captures/output/2026/06/01/10/m.json", "[{\"prefix\":\"s3://data/out/\"},\"x.csv.out\",\"y.jsonl.out\"]");
+  put("captures/output/2026/06/01/14/m.json", "[{\"prefix\":\"s3://data/out/\"},\"not of this window\"]");
+  put("s3/data/out/x.csv.out", "5.1,0.31," + a + ",2026-06-01T10:00:05Z\n0.5\n");
+  put("s3/data/out/y.jsonl.out",
+      "{\"p\":0.5,\"SageMakerInferenceId\":\"" + b + "\",\"SageMakerInferenceTime\":\"2026-06-01T10:00:06Z\"}\n");
+  put("labels/2026/06/01/10/l.jsonl", label_line(a) + label_line(b));
+  MergeJob batch = job();
+  batch.batch_data_root = folder_.path() / "s3";
+  batch.options.end = from_civil(2026, 6, 1, 12);
+  batch.options.malformed_share_max = 0.5;
+  const auto report = run_merge_job(batch);
+  ASSERT_TRUE(report.has_value()) << report.error().message;
+  EXPECT_EQ(report->merge.captures.read, 3u);
+  EXPECT_EQ(report->merge.captures.malformed, 1u);
+  ASSERT_EQ(report->files.size(), 1u);
+  EXPECT_THAT(report->files[0], testing::StartsWith("2026/06/01/10/part-00000-"));
+  EXPECT_EQ(
+      get("out/" + report->files[0]),
+      R"({"eventVersion":"0","groundTruthData":{"data":"1","encoding":"CSV"},"captureData":{"batchTransformOutput":{"data":"5.1,0.31","encoding":"CSV"}},"eventMetadata":{"eventId":")" +
+          a +
+          R"(","inferenceTime":"2026-06-01T10:00:05Z"}})"
+          "\n" +
+          R"({"eventVersion":"0","groundTruthData":{"data":"1","encoding":"CSV"},"captureData":{"batchTransformOutput":{"data":"{\"p\":0.5}","encoding":"JSON"}},"eventMetadata":{"eventId":")" +
+          b +
+          R"(","inferenceTime":"2026-06-01T10:00:06Z"}})"
+          "\n");
+  const auto bad = nlohmann::json::parse(get("out/_quarantine.jsonl"));
+  EXPECT_EQ(bad["file"], "2026/06/01/10/x.csv.out");
+  EXPECT_EQ(bad["line"], 2);
+  EXPECT_EQ(bad["offset"], 67);
+  EXPECT_EQ(bad["text"], "0.5");
+  put("s3/data/out/x.csv.out", "0.5\n");
+  EXPECT_THAT(run_merge_job(batch).error().message, HasSubstr("x.csv.out:1: the row has no inference id"));
+}
+
 TEST_F(MergeJobTest, WindowChoosesFoldersAndThenRecords) {
   // The file of hour 9 was open when the hour changed; the one of hour 7 cannot hold anything of the window.
   put("captures/2026/06/01/09/a.jsonl", capture_line("a", "09:59:30") + capture_line("b", "10:00:05"));

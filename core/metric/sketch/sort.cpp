@@ -236,6 +236,8 @@ Range range_of(std::span<const double> values) {
 }
 
 constexpr std::size_t kWholeRange = 4096;
+/// Copies of a number that are written at a time, whether as many are wanted or not: no branch on their count.
+constexpr std::size_t kWritten = 8;
 
 /// Sorts whole numbers that lie close together (ages, counts, flags) by counting them; false, with nothing moved, when
 /// there are others. Zeros lose their sign.
@@ -246,18 +248,34 @@ bool sort_whole(std::span<double> values) {
   if (!(high - low < static_cast<double>(std::min(kWholeRange, 2 * values.size()))) || low != std::floor(low))
     return false;
   const auto kinds = static_cast<std::size_t>(high - low) + 1;
-  std::array<std::uint32_t, kWholeRange> counts;
-  std::fill_n(counts.begin(), kinds, 0U);
-  bool whole = true;
-  for (const double value : values) {
+  // Two tables: a number right behind its like need not wait for its count.
+  std::array<std::array<std::uint32_t, 2>, kWholeRange> counts;
+  std::fill_n(counts.begin(), kinds, std::array<std::uint32_t, 2>{});
+  Key apart = 0;  // from the whole number below, in any bit
+  const auto count = [&, low = low](double value, std::size_t table) {
     const double place = value - low;
     const auto at = static_cast<std::int32_t>(place);
-    whole &= static_cast<double>(at) == place;
-    ++counts[static_cast<std::size_t>(at)];
+    apart |= std::bit_cast<Key>(static_cast<double>(at)) ^ std::bit_cast<Key>(place);
+    ++counts[static_cast<std::size_t>(at)][table];
+  };
+  const std::size_t even = values.size() & ~std::size_t{1};
+  for (std::size_t i = 0; i < even; i += 2) {
+    count(values[i], 0);
+    count(values[i + 1], 1);
   }
-  if (!whole) return false;
-  double* out = values.data();
-  for (std::size_t i = 0; i < kinds; ++i) out = std::fill_n(out, counts[i], low + static_cast<double>(i));
+  if (even < values.size()) count(values.back(), 0);
+  if (apart != 0) return false;
+  std::vector<double>& sorted = scratch().merged;
+  sorted.resize(std::max(sorted.size(), values.size() + kWritten));
+  double* out = sorted.data();
+  for (std::size_t kind = 0; kind < kinds; ++kind) {
+    const std::size_t copies = std::size_t{counts[kind][0]} + counts[kind][1];
+    const double value = low + static_cast<double>(kind);
+    std::fill_n(out, kWritten, value);
+    if (copies > kWritten) std::fill(out + kWritten, out + copies, value);
+    out += copies;
+  }
+  std::copy_n(sorted.begin(), values.size(), values.begin());
   return true;
 }
 

@@ -18,13 +18,6 @@
 
 namespace driftlab::monitor {
 
-/// A cell as a piece of a block of text.
-struct CellRef {
-  static constexpr std::uint32_t kMissing = ~std::uint32_t{0};
-  std::uint32_t offset = 0;
-  std::uint32_t size = kMissing;  ///< kMissing: null; 0: a text that is empty
-};
-
 /// State of one column. The order of values matters to the sketch only; how they were cut into calls matters to
 /// nothing. Numbers that are not finite ("1e999") count as present but enter neither moments nor sketch.
 class ColumnProfile {
@@ -76,7 +69,12 @@ class ColumnProfile {
     pending_[pending_count_++] = value;
     if (pending_count_ == kBatch) finish();
   }
-  void add_uncounted(const char* text, std::uint32_t size);
+  /// Takes the first `group` of `rows` cells: all of them, or as many as there are before one that no longer counts.
+  std::size_t add_counted(const char* text, const CellRef* cells, std::size_t group, std::size_t rows,
+                          std::size_t stride);
+  void add_uncounted(const char* text, const CellRef* cells, std::size_t group, std::size_t rows, std::size_t stride);
+  /// The entry of a text, new if need be; null when there are too many.
+  ValueCounts::Entry* enter(const char* text, std::uint32_t size);
   void stop_counting();
 
   metric::TypeCounts types_;

@@ -8,6 +8,18 @@ std::uint64_t ValueCounts::long_word(const char* text, std::uint32_t size) {
   return metric::xx_hash_64(std::string_view(text, size), metric::HyperLogLog::kSeed);
 }
 
+void ValueCounts::find_many(const char* text, const CellRef* cells, std::size_t stride,
+                            std::span<std::uint32_t> found) const {
+  for (std::size_t i = 0; i < found.size(); ++i, cells += stride) {
+    const CellRef cell = *cells;
+    const char* at = text + cell.offset;
+    if (cell.size <= 8)
+      found[i] = look_up(at, cell.size, short_word(at, cell.size));
+    else
+      found[i] = cell.size == CellRef::kMissing ? 0 : look_up(at, cell.size, long_word(at, cell.size));
+  }
+}
+
 ValueCounts::Entry* ValueCounts::find_slow(const char* text, std::uint32_t size, std::uint64_t word, bool& added) {
   if (overflowed_) return nullptr;
   if (slots_.size() < 2 * (entries_.size() + 1)) grow();

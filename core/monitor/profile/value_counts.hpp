@@ -4,6 +4,7 @@
 
 #include <cstdint>
 #include <cstring>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -14,6 +15,13 @@ namespace driftlab::monitor {
 
 /// Bytes that must be readable behind every cell handed to ValueCounts.
 using metric::kCellPadding;
+
+/// A cell as a piece of a block of text.
+struct CellRef {
+  static constexpr std::uint32_t kMissing = ~std::uint32_t{0};
+  std::uint32_t offset = 0;
+  std::uint32_t size = kMissing;  ///< kMissing: null; 0: a text that is empty
+};
 
 /// Open addressing, keyed by up to eight bytes of text themselves, longer texts by their hash and compared.
 class ValueCounts {
@@ -42,12 +50,15 @@ class ValueCounts {
   Entry* find_or_add(const char* text, std::uint32_t size, bool& added) {
     const std::uint64_t word = size <= 8 ? short_word(text, size) : long_word(text, size);
     added = false;
-    const Slot& slot = slots_[slot_of(word, size)];
-    if (slot.word == word && slot.size == size && slot.entry != 0 &&
-        (size <= 8 || same_text(entries_[slot.entry - 1], text)))
-      return &entries_[slot.entry - 1];
+    if (const std::uint32_t place = look_up(text, size, word)) return &entries_[place - 1];
     return find_slow(text, size, word, added);
   }
+
+  /// The same for cells that lie `stride` apart, without adding any: entries' places from 1 on, 0 where the first look
+  /// finds none. `found` says how many. As they depend on nothing but the table, the processor looks many up at once.
+  void find_many(const char* text, const CellRef* cells, std::size_t stride, std::span<std::uint32_t> found) const;
+  /// The entry that `find_many` found.
+  [[nodiscard]] Entry& found_entry(std::uint32_t place) { return entries_[place - 1]; }
 
   [[nodiscard]] const std::vector<Entry>& entries() const { return entries_; }
   [[nodiscard]] std::string_view text(const Entry& entry) const {
@@ -82,10 +93,26 @@ class ValueCounts {
     std::uint64_t word = 0;
     std::uint32_t size = 0;
     std::uint32_t entry = 0;  ///< index + 1; 0 for none
+
+    /// The entry, if it is of such a text, else 0.
+    [[nodiscard]] std::uint32_t holding(std::uint64_t a_word, std::uint32_t a_size) const {
+      const std::uint64_t differing = (word ^ a_word) | (size ^ a_size);
+      return entry & (0U - static_cast<std::uint32_t>(differing == 0));  // no branch: it would be a guess
+    }
   };
+  /// The first of a pair.
   [[nodiscard]] std::size_t slot_of(std::uint64_t word, std::uint32_t size) const {
     constexpr std::uint64_t kGolden = 0x9E3779B97F4A7C15ULL;
-    return static_cast<std::size_t>(((word ^ size) * kGolden) >> shift_);
+    return static_cast<std::size_t>(((word ^ size) * kGolden) >> shift_) & ~std::size_t{1};
+  }
+  /// In the pair of slots where a search begins, without a branch on which of them it is.
+  [[nodiscard]] std::uint32_t look_up(const char* text, std::uint32_t size, std::uint64_t word) const {
+    const std::size_t at = slot_of(word, size);
+    const std::uint32_t first = slots_[at].holding(word, size);
+    const std::uint32_t second = slots_[at + 1].holding(word, size);
+    const std::uint32_t place = first | second;
+    if (size <= 8 || place == 0) return place;
+    return (first == 0 || second == 0) && same_text(entries_[place - 1], text) ? place : 0;
   }
   void place(std::uint32_t entry);
   Entry* find_slow(const char* text, std::uint32_t size, std::uint64_t word, bool& added);

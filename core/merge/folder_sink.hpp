@@ -1,6 +1,7 @@
 #pragma once
 /// Merged lines in folders on disk, as the service lays them out.
 
+#include <cstdint>
 #include <filesystem>
 #include <map>
 #include <memory>

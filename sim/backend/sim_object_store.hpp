@@ -1,6 +1,8 @@
 #pragma once
 /// The ObjectStore port on the S3 model, in-process.
 
+#include <cstdint>
+
 #include "core/ports/object_store.hpp"
 #include "sim/backend/call.hpp"
 #include "sim/service/s3/s3.hpp"

@@ -2,6 +2,7 @@
 /// Reading JSON that may be cut off, edited or from another version: every fault becomes a note with its place, and
 /// the rest is read. For this folder only.
 
+#include <cstdint>
 #include <functional>
 #include <memory>
 #include <optional>

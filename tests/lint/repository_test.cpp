@@ -72,6 +72,10 @@ TEST_F(Repository, KeepsHeadersLight) {
   expect_clean(check_heavy_headers);
 }
 
+TEST_F(Repository, HeadersIncludeTheirIntegers) {
+  expect_clean(check_integer_headers);
+}
+
 TEST_F(Repository, ReadsNoRealClock) {
   expect_clean(check_clocks);
 }

@@ -49,6 +49,12 @@ bool is_real_clock(const Tokens& tokens, std::size_t at) {
          reads(tokens, at + 1, {"(", "0", ")"});
 }
 
+bool is_fixed_width_integer(const Tokens& tokens, std::size_t at) {
+  static const std::set<std::string_view> kNames = {"int8_t",   "int16_t",  "int32_t",  "int64_t",  "uint8_t",
+                                                    "uint16_t", "uint32_t", "uint64_t", "uintptr_t"};
+  return kNames.contains(tokens[at].text);
+}
+
 bool is_foreign_randomness(const Tokens& tokens, std::size_t at) {
   static const std::set<std::string_view> kNames = {
       "random_device",
@@ -191,6 +197,16 @@ std::vector<Finding> check_heavy_headers(const Source& source) {
   for (const Include& include : source.includes)
     if (include.path == "nlohmann/json.hpp" || include.path.starts_with("boost/beast"))
       findings.push_back({source.path, include.line, include.path + " is too heavy for a header"});
+  return findings;
+}
+
+std::vector<Finding> check_integer_headers(const Source& source) {
+  const auto has = [&](std::string_view header) {
+    return std::any_of(source.includes.begin(), source.includes.end(), [&](const auto& i) { return i.path == header; });
+  };
+  if (!source.path.ends_with(".hpp") || has("cstdint")) return {};
+  auto findings = findings_where(source, is_fixed_width_integer, "include <cstdint>; g++ 13 has it from nowhere else");
+  findings.resize(std::min<std::size_t>(findings.size(), 1));
   return findings;
 }
 

@@ -26,6 +26,10 @@ struct Finding {
 /// nlohmann/json.hpp and Boost.Beast in a header of core, sim or mocks: every file that includes it would pay for them.
 [[nodiscard]] std::vector<Finding> check_heavy_headers(const Source& source);
 
+/// std::uint64_t and its kin in a header that does not include <cstdint> itself: the first of them. Newer libraries
+/// include it in fewer places.
+[[nodiscard]] std::vector<Finding> check_integer_headers(const Source& source);
+
 /// Real clocks, timers and sleeps in core and sim, except core/aws and sim/cli.
 [[nodiscard]] std::vector<Finding> check_clocks(const Source& source);
 

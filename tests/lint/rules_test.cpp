@@ -103,6 +103,15 @@ TEST(HeavyHeaderRule, FiresInHeadersOnly) {
   EXPECT_TRUE(check_heavy_headers(read_source("core/monitor/a.hpp", "#include <nlohmann/json_fwd.hpp>")).empty());
 }
 
+TEST(IntegerHeaderRule, FiresOnceOnAHeaderThatLeansOnAnother) {
+  const std::string_view code = "#include <string>\nstd::uint64_t a; std::int8_t b;";
+  EXPECT_EQ(
+      check_integer_headers(read_source("core/base/a.hpp", code)),
+      (std::vector<Finding>{{"core/base/a.hpp", 2, "uint64_t: include <cstdint>; g++ 13 has it from nowhere else"}}));
+  EXPECT_TRUE(check_integer_headers(read_source("core/base/a.cpp", code)).empty());
+  EXPECT_TRUE(check_integer_headers(read_source("core/base/a.hpp", "#include <cstdint>\nstd::uint64_t a;")).empty());
+}
+
 TEST(ClockRule, FiresOnEveryRealClock) {
   for (const std::string_view code :
        {"std::chrono::system_clock::now();", "auto t = steady_clock :: now();",

@@ -3,6 +3,7 @@
 /// needs fails with the code "UnexpectedCall".
 
 #include <algorithm>
+#include <cstdint>
 #include <deque>
 #include <functional>
 #include <map>

@@ -1,6 +1,7 @@
 #pragma once
 /// What the frequency of a series says: which lags to look at and which calendar features to compute.
 
+#include <cstdint>
 #include <vector>
 
 #include "core/base/time.hpp"

@@ -3,6 +3,7 @@
 /// instruction set; everything is in an anonymous namespace, so that the linker cannot mix them.
 
 #include <cmath>
+#include <cstdint>
 
 #include "core/forecast/deepar/kernels.hpp"
 #include "core/forecast/deepar/likelihood_body.hpp"

@@ -1,6 +1,7 @@
 #pragma once
 /// Ancestral sampling: forecasts as sample paths.
 
+#include <cstdint>
 #include <span>
 #include <vector>
 

@@ -1,6 +1,7 @@
 #pragma once
 /// Feature attribution of files: a baseline, or an execution against one.
 
+#include <cstdint>
 #include <filesystem>
 #include <functional>
 #include <memory>

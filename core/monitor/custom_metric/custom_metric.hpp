@@ -1,6 +1,7 @@
 #pragma once
 /// Metrics of the user's own: an expression over the columns of a dataset, with a threshold.
 
+#include <cstdint>
 #include <optional>
 #include <span>
 #include <string>

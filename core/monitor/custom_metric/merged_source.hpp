@@ -1,6 +1,7 @@
 #pragma once
 /// Rows of captures, merged with labels or not, with columns that say their side.
 
+#include <cstdint>
 #include <deque>
 #include <optional>
 #include <string>

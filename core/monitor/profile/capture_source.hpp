@@ -1,6 +1,7 @@
 #pragma once
 /// Rows of captured invocations: endpoint output columns first, then input columns.
 
+#include <cstdint>
 #include <deque>
 #include <filesystem>
 #include <optional>

@@ -1,6 +1,7 @@
 #pragma once
 /// Rows of CSV files: RFC 4180 with LF or CRLF line ends, a byte order mark, blank lines, quoted cells with line ends.
 
+#include <cstdint>
 #include <filesystem>
 #include <memory>
 #include <string>

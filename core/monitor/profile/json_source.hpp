@@ -1,6 +1,7 @@
 #pragma once
 /// Rows of JSON Lines files, flattened.
 
+#include <cstdint>
 #include <filesystem>
 #include <string>
 #include <vector>

@@ -1,6 +1,7 @@
 #pragma once
 /// Forecasts with their truth, one after the other, from tables and from captured DeepAR responses.
 
+#include <cstdint>
 #include <filesystem>
 #include <memory>
 #include <optional>

@@ -3,6 +3,7 @@
 /// layouts of model quality, extended by horizon steps and items.
 
 #include <cstddef>
+#include <cstdint>
 #include <map>
 #include <optional>
 #include <span>

@@ -1,6 +1,7 @@
 #pragma once
 /// Rows with named cells from CSV files with header and JSON Lines, line by line.
 
+#include <cstdint>
 #include <deque>
 #include <filesystem>
 #include <memory>

@@ -1,6 +1,7 @@
 #pragma once
 /// A declared transform of records, in place of the service's preprocessing scripts.
 
+#include <cstdint>
 #include <memory>
 #include <optional>
 #include <string>

@@ -1,6 +1,8 @@
 #pragma once
 /// The ObjectStore port on a folder on disk: one sub-folder a bucket.
 
+#include <cstdint>
+
 #include "core/ports/clock.hpp"
 #include "core/ports/local/folder.hpp"
 #include "core/ports/object_store.hpp"

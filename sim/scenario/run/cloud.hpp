@@ -1,6 +1,7 @@
 #pragma once
 /// One simulated account: every service model, wired together, behind the ports.
 
+#include <cstdint>
 #include <memory>
 #include <string>
 

@@ -1,6 +1,7 @@
 #pragma once
 /// The programs of the core behind the service models: containers, models, functions, deployment actions.
 
+#include <cstdint>
 #include <string>
 #include <vector>
 

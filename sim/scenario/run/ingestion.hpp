@@ -1,6 +1,8 @@
 #pragma once
 /// The world's series reaching the feature store, record by record, as late as its labels are.
 
+#include <cstdint>
+
 #include "core/base/scheduler.hpp"
 #include "sim/scenario/file/scenario.hpp"
 #include "sim/service/featurestore/feature_store.hpp"

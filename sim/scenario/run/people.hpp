@@ -1,6 +1,7 @@
 #pragma once
 /// The person of a simulation: approves packages and deployments, in their own time.
 
+#include <cstdint>
 #include <functional>
 
 #include "core/base/scheduler.hpp"

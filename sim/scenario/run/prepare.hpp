@@ -1,6 +1,7 @@
 #pragma once
 /// Reading and checking everything a run needs, before anything runs.
 
+#include <cstdint>
 #include <filesystem>
 #include <optional>
 #include <string>

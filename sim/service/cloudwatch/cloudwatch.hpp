@@ -1,6 +1,7 @@
 #pragma once
 /// Amazon CloudWatch: metrics, metric alarms and dashboards, as state machines on a scheduler.
 
+#include <cstdint>
 #include <map>
 
 #include "core/base/scheduler.hpp"

@@ -1,6 +1,7 @@
 #pragma once
 /// AWS CodePipeline: pipelines of stages and actions, their executions, manual approvals.
 
+#include <cstdint>
 #include <deque>
 #include <map>
 #include <memory>

@@ -1,6 +1,7 @@
 #pragma once
 /// Runs a job against fake ports an hour after midnight.
 
+#include <cstdint>
 #include <map>
 #include <optional>
 #include <string>

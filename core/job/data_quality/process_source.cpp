@@ -9,14 +9,11 @@
 
 #include <fcntl.h>
 #include <fmt/format.h>
-#include <spawn.h>
-#include <sys/wait.h>
 #include <unistd.h>
 
+#include "core/base/shell_process.hpp"
 #include "core/monitor/profile/input_file.hpp"
 #include "core/monitor/profile/json_source.hpp"
-
-extern char** environ;  // NOLINT(readability-redundant-declaration)
 
 namespace driftlab::job {
 namespace {
@@ -68,9 +65,10 @@ Result<> feed(const std::vector<std::filesystem::path>& files, int descriptor) {
 
 class ProcessSource : public monitor::RowSource {
  public:
-  ProcessSource(std::vector<std::filesystem::path> files, std::string command, pid_t process, int input, int output)
+  ProcessSource(std::vector<std::filesystem::path> files, std::string command, ShellProcess process, int input,
+                int output)
       : command_(std::move(command)),
-        process_(process),
+        process_(std::move(process)),
         output_(output),
         rows_({fmt::format("/dev/fd/{}", output)}, /*drop_empty_arrays=*/true),
         feeder_([this, files = std::move(files), input] {
@@ -85,7 +83,7 @@ class ProcessSource : public monitor::RowSource {
 
   ~ProcessSource() override {
     // One that nobody reads from any more would wait for ever.
-    if (process_ != 0) ::kill(process_, SIGKILL);
+    process_.terminate();
     ::close(output_);
     static_cast<void>(finish());
   }
@@ -106,21 +104,15 @@ class ProcessSource : public monitor::RowSource {
   /// Waits for the process. Errors: how it ended, or why it could not be fed.
   Result<> finish() {
     if (feeder_.joinable()) feeder_.join();
-    if (process_ == 0) return {};
-    int status = 0;
-    while (::waitpid(process_, &status, 0) < 0 && errno == EINTR) {
-    }
-    process_ = 0;
-    if (WIFSIGNALED(status))
-      return input_error(fmt::format("record process '{}' was ended by signal {}", command_, WTERMSIG(status)));
-    if (WEXITSTATUS(status) != 0)
-      return input_error(
-          fmt::format("record process '{}' ended with code {}; expected 0", command_, WEXITSTATUS(status)));
+    if (!process_.is_running()) return {};
+    const std::string how = process_.wait();
+    if (how.starts_with("by")) return input_error(fmt::format("record process '{}' was ended {}", command_, how));
+    if (how != kEndedWell) return input_error(fmt::format("record process '{}' ended {}; expected 0", command_, how));
     return fed_;
   }
 
   std::string command_;
-  pid_t process_;
+  ShellProcess process_;
   int output_;
   monitor::JsonLinesSource rows_;
   Result<> fed_;
@@ -135,26 +127,16 @@ Result<std::unique_ptr<monitor::RowSource>> open_process(std::vector<std::filesy
   if (!in) return in.error();
   const auto out = make_pipe();
   if (!out) return out.error();
-  posix_spawn_file_actions_t actions;
-  posix_spawn_file_actions_init(&actions);
-  posix_spawn_file_actions_adddup2(&actions, in->read, STDIN_FILENO);
-  posix_spawn_file_actions_adddup2(&actions, out->write, STDOUT_FILENO);
-  std::string shell = "/bin/sh";
-  std::string option = "-c";
-  std::string text = command;
-  std::array<char*, 4> arguments{shell.data(), option.data(), text.data(), nullptr};
-  pid_t process = 0;
-  const int failed = ::posix_spawn(&process, shell.c_str(), &actions, nullptr, arguments.data(), environ);
-  posix_spawn_file_actions_destroy(&actions);
+  auto process = ShellProcess::start(command, in->read, out->write);
   ::close(in->read);
   ::close(out->write);
-  if (failed != 0) {
+  if (!process) {
     ::close(in->write);
     ::close(out->read);
-    return input_error(fmt::format("record process '{}' cannot be started: {}", command, std::strerror(failed)));
+    return input_error("record process " + process.error().message);
   }
   return std::unique_ptr<monitor::RowSource>(
-      std::make_unique<ProcessSource>(std::move(files), command, process, in->write, out->read));
+      std::make_unique<ProcessSource>(std::move(files), command, *std::move(process), in->write, out->read));
 }
 
 }  // namespace driftlab::job

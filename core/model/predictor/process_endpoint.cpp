@@ -3,19 +3,16 @@
 #include <algorithm>
 #include <array>
 #include <cerrno>
-#include <csignal>
 #include <cstring>
 #include <utility>
 
 #include <fcntl.h>
 #include <fmt/format.h>
 #include <poll.h>
-#include <spawn.h>
 #include <sys/socket.h>
-#include <sys/wait.h>
 #include <unistd.h>
 
-extern char** environ;  // NOLINT(readability-redundant-declaration)
+#include "core/base/shell_process.hpp"
 
 namespace driftlab::model {
 namespace {
@@ -29,17 +26,11 @@ std::size_t lines_in(std::string_view text) {
 /// One socket to both ends of the process: unlike a pipe, writing to it can be kept from raising SIGPIPE.
 class ProcessEndpoint final : public ports::EndpointRuntime {
  public:
-  ProcessEndpoint(std::string command, pid_t process, int socket, Duration timeout)
-      : command_(std::move(command)), process_(process), socket_(socket), timeout_(timeout) {}
+  ProcessEndpoint(std::string command, ShellProcess process, int socket, Duration timeout)
+      : command_(std::move(command)), process_(std::move(process)), socket_(socket), timeout_(timeout) {}
 
-  ~ProcessEndpoint() override {
-    ::close(socket_);
-    if (process_ == 0) return;
-    // It is told by the end of its input; one that does not listen is ended.
-    ::kill(process_, SIGTERM);
-    while (::waitpid(process_, nullptr, 0) < 0 && errno == EINTR) {
-    }
-  }
+  /// The process ends with it.
+  ~ProcessEndpoint() override { ::close(socket_); }
 
   ports::Async<ops::sagemaker::InvokeEndpointOutput> invoke(const ops::sagemaker::InvokeEndpointInput& request,
                                                             ports::Deadline /*deadline*/) override {
@@ -97,18 +88,13 @@ class ProcessEndpoint final : public ports::EndpointRuntime {
   }
 
   Error ended(std::size_t lines, std::size_t expected) {
-    int status = 0;
     ::shutdown(socket_, SHUT_RDWR);
-    while (::waitpid(process_, &status, 0) < 0 && errno == EINTR) {
-    }
-    process_ = 0;
-    const auto how = WIFSIGNALED(status) ? fmt::format("by signal {}", WTERMSIG(status))
-                                         : fmt::format("with code {}", WEXITSTATUS(status));
+    const std::string how = process_.wait();
     return input_error(fmt::format("model process '{}' ended {} after {} of {} lines", command_, how, lines, expected));
   }
 
   std::string command_;
-  pid_t process_;
+  ShellProcess process_;
   int socket_;
   Duration timeout_;
   std::string unread_;  ///< the beginning of a line that was not asked for yet
@@ -120,23 +106,14 @@ Result<std::unique_ptr<ports::EndpointRuntime>> start_process_endpoint(const std
   std::array<int, 2> ends{};
   if (::socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, ends.data()) != 0)
     return Error{ErrorKind::Internal, "IoError", fmt::format("cannot make a socket: {}", std::strerror(errno))};
-  posix_spawn_file_actions_t actions;
-  posix_spawn_file_actions_init(&actions);
-  posix_spawn_file_actions_adddup2(&actions, ends[1], STDIN_FILENO);
-  posix_spawn_file_actions_adddup2(&actions, ends[1], STDOUT_FILENO);
-  std::string shell = "/bin/sh";
-  std::string option = "-c";
-  std::string text = command;
-  std::array<char*, 4> arguments{shell.data(), option.data(), text.data(), nullptr};
-  pid_t process = 0;
-  const int failed = ::posix_spawn(&process, shell.c_str(), &actions, nullptr, arguments.data(), environ);
-  posix_spawn_file_actions_destroy(&actions);
+  auto process = ShellProcess::start(command, ends[1], ends[1]);
   ::close(ends[1]);
-  if (failed != 0) {
+  if (!process) {
     ::close(ends[0]);
-    return input_error(fmt::format("model process '{}' cannot be started: {}", command, std::strerror(failed)));
+    return input_error("model process " + process.error().message);
   }
-  return std::unique_ptr<ports::EndpointRuntime>(std::make_unique<ProcessEndpoint>(command, process, ends[0], timeout));
+  return std::unique_ptr<ports::EndpointRuntime>(
+      std::make_unique<ProcessEndpoint>(command, *std::move(process), ends[0], timeout));
 }
 
 }  // namespace driftlab::model

@@ -1,8 +1,10 @@
 // Predictors against a shell's loops, our own HTTP server and a one-split model that XGBoost 1.7.6 wrote.
+#include <array>
 #include <thread>
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
+#include <unistd.h>
 
 #include "core/job/container/files.hpp"
 #include "core/model/predictor/endpoint_predictor.hpp"
@@ -78,6 +80,17 @@ TEST(ProcessEndpoint, SaysHowItFailed) {
   EXPECT_THAT(
       process("while read -r line; do echo 1; done", {.rows_per_call = 1, .calls = 1})->scores(rows()).error().message,
       HasSubstr("the budget of 1 calls"));
+}
+
+TEST(ProcessEndpoint, EndsWhatTheCommandStarted) {
+  // All that runs inherits the writing end of a pipe: when nothing runs any more, the pipe ends.
+  std::array<int, 2> ends{};
+  ASSERT_EQ(::pipe(ends.data()), 0);
+  EXPECT_FALSE(process("sleep 30; echo 1", {}, std::chrono::milliseconds{50})->scores(rows()));
+  ::close(ends[1]);
+  char byte = 0;
+  EXPECT_EQ(::read(ends[0], &byte, 1), 0) << "end of the pipe at once, not after 30 s";
+  ::close(ends[0]);
 }
 
 TEST(HttpEndpoint, AsksAnInferenceContainer) {

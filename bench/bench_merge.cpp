@@ -217,6 +217,12 @@ BENCHMARK_CAPTURE(join, base64, Layout::Base64, true)->Apply(threads);
 BENCHMARK_CAPTURE(join, general_path, Layout::Standard, false)->Apply(threads);
 BENCHMARK(write)->Apply(threads);
 BENCHMARK(memchr_pass)->Unit(benchmark::kMillisecond)->UseRealTime();
-BENCHMARK(join_large)->Arg(2)->ArgName("threads")->Unit(benchmark::kSecond)->UseRealTime()->Iterations(1);
+BENCHMARK(join_large)
+    ->Arg(2)
+    ->ArgName("threads")
+    ->Unit(benchmark::kSecond)
+    ->UseRealTime()
+    ->MeasureProcessCPUTime()
+    ->Iterations(1);
 
 }  // namespace

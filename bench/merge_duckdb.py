@@ -3,8 +3,8 @@
     ./dev bench, or: python3 -m venv build/peers && build/peers/bin/pip install duckdb==1.5.6
     build/peers/bin/python bench/merge_duckdb.py FOLDER/standard-1000000 [FOLDER/json-1000000 ...]
 
-FOLDER is $DRIFTLAB_BENCH_DATA, or driftlab-bench-merge in the folder for temporary files. Prints the median of five
-runs in milliseconds of wall clock and of processor time, with one thread and with two.
+FOLDER is $DRIFTLAB_BENCH_DATA, or driftlab-bench-merge in the folder for temporary files. Prints the median and
+the least of five runs in milliseconds of wall clock and of processor time, with one thread and with two.
 """
 
 import glob
@@ -51,8 +51,8 @@ def main() -> None:
                 row = connection.execute(query(folder)).fetchone()
                 wall.append(1e3 * (time.perf_counter() - wall_start))
                 cpu.append(1e3 * (time.process_time() - cpu_start))
-            print(f"{os.path.basename(folder)} threads {threads}: {statistics.median(wall):.0f} ms, "
-                  f"processor {statistics.median(cpu):.0f} ms; {row}", flush=True)
+            print(f"{os.path.basename(folder)} threads {threads}: {statistics.median(wall):.0f} ms (least {min(wall):.0f}), "
+                  f"processor {statistics.median(cpu):.0f} ms (least {min(cpu):.0f}); {row}", flush=True)
 
 
 if __name__ == "__main__":

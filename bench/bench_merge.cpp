@@ -100,10 +100,11 @@ std::uint64_t peak_bytes() {
   return static_cast<std::uint64_t>(usage.ru_maxrss) * 1024;
 }
 
+/// Named as under a prefix: merged files go to the same folders, below the sink's own root.
 struct Inputs {
   explicit Inputs(const bench::Pair& pair)
-      : captures{{pair.captures.parent_path().generic_string() + "/c.jsonl", {}, pair.captures.string()}},
-        labels{{pair.labels.parent_path().generic_string() + "/l.jsonl", {}, pair.labels.string()}} {}
+      : captures{{"endpoint/AllTraffic/2026/06/01/10/c.jsonl", {}, pair.captures.string()}},
+        labels{{"2026/06/01/11/l.jsonl", {}, pair.labels.string()}} {}
   std::vector<merge::InputFile> captures, labels;
 };
 

@@ -1,5 +1,6 @@
 #include "core/monitor/attribute.hpp"
 
+#include <algorithm>
 #include <charconv>
 #include <cmath>
 #include <cstdint>
@@ -39,19 +40,27 @@ Result<std::string> to_text(std::string_view text) {
 }
 
 template <class Value, class Convert>
-Result<std::vector<Value>> csv_values(std::string_view data, std::string_view attribute, const Convert& convert) {
+Result<std::vector<Value>> csv_values(std::string_view data, std::string_view attribute, const Convert& convert,
+                                      std::size_t* bad_row) {
   const auto column = parse_index(attribute);
   if (!column) return input_error(fmt::format("attribute '{}' is not a zero-based CSV column", attribute));
   std::vector<Value> values;
-  for (const auto line : text_lines(data)) {
-    const auto fields = split_csv_line(line);
-    if (*column >= fields.size())
+  for (const auto& record : csv_records(data)) {
+    const auto fields = split_csv_line(record.text);
+    const auto tell = [&] {
+      if (bad_row != nullptr) *bad_row = values.size();
+    };
+    if (*column >= fields.size()) {
+      tell();
       return input_error(
           fmt::format("row {} has {} columns, attribute {} is not among them", values.size(), fields.size(), *column));
+    }
     auto value = convert(fields[*column]);
-    if (!value)
+    if (!value) {
+      tell();
       return input_error(
           fmt::format("row {}: '{}' in column {} is not a number", values.size(), fields[*column], *column));
+    }
     values.push_back(*std::move(value));
   }
   return values;
@@ -224,16 +233,54 @@ std::vector<std::string_view> text_lines(std::string_view text) {
   return lines;
 }
 
-Result<std::vector<double>> numbers_at(std::string_view data, capture::Encoding encoding, std::string_view attribute) {
+std::vector<CsvRecord> csv_records(std::string_view text) {
+  std::vector<CsvRecord> records;
+  const auto add = [&](std::size_t begin, std::size_t end, std::size_t line) {
+    if (const auto record = trim(text.substr(begin, end - begin)); !record.empty()) records.push_back({record, line});
+  };
+  std::size_t begin = 0, line = 1, first_line = 1;
+  bool quoted = false, blank = true;  // as split_csv_line has it: a mark opens a cell that holds nothing yet
+  for (std::size_t i = 0; i < text.size(); ++i) {
+    const char c = text[i];
+    if (c == '\n') ++line;
+    if (c == '"' && quoted && text.substr(i + 1, 1) == "\"") {
+      ++i;
+      blank = false;
+    } else if (c == '"' && (quoted || blank)) {
+      quoted = !quoted;
+    } else if (c == '\n' && !quoted) {
+      add(begin, i, first_line);
+      begin = i + 1;
+      first_line = line;
+      blank = true;
+    } else {
+      blank = (blank && (c == ' ' || c == '\t')) || (c == ',' && !quoted);
+    }
+  }
+  if (!quoted) {
+    add(begin, text.size(), first_line);
+    return records;
+  }
+  // A mark that is never closed means nothing: the rest is lines.
+  for (; begin < text.size(); ++first_line) {
+    const auto end = std::min(text.find('\n', begin), text.size());
+    add(begin, end, first_line);
+    begin = end + 1;
+  }
+  return records;
+}
+
+Result<std::vector<double>> numbers_at(std::string_view data, capture::Encoding encoding, std::string_view attribute,
+                                       std::size_t* bad_row) {
   if (encoding == capture::Encoding::Base64) return base64_error();
-  if (encoding == capture::Encoding::Csv) return csv_values<double>(data, attribute, to_number);
+  if (encoding == capture::Encoding::Csv) return csv_values<double>(data, attribute, to_number, bad_row);
   return json_values<double>(data, attribute);
 }
 
-Result<std::vector<std::string>> texts_at(std::string_view data, capture::Encoding encoding,
-                                          std::string_view attribute) {
+Result<std::vector<std::string>> texts_at(std::string_view data, capture::Encoding encoding, std::string_view attribute,
+                                          std::size_t* bad_row) {
   if (encoding == capture::Encoding::Base64) return base64_error();
-  if (encoding == capture::Encoding::Csv) return csv_values<std::string>(data, attribute, to_text);
+  if (encoding == capture::Encoding::Csv) return csv_values<std::string>(data, attribute, to_text, bad_row);
   return json_values<std::string>(data, attribute);
 }
 

@@ -16,16 +16,24 @@ namespace driftlab::monitor {
 /// Lines without their ends; blank ones are left out.
 [[nodiscard]] std::vector<std::string_view> text_lines(std::string_view text);
 
-/// One number per row of a payload. CSV: rows are lines, `attribute` a zero-based column index. JSON: one document, or
+struct CsvRecord {
+  std::string_view text;  ///< without its line end
+  std::size_t line = 0;   ///< it begins in, from 1
+};
+/// Rows of CSV; a cell in quotation marks may hold line ends. Blank lines are left out.
+[[nodiscard]] std::vector<CsvRecord> csv_records(std::string_view text);
+
+/// One number per row of a payload. CSV: `attribute` is a zero-based column index. JSON: one document, or
 /// one a line; `attribute` is a path of keys and element numbers joined by dots, "[n]" or "[*]"; a key applied to an
 /// array goes through its elements, and a path that ends in an array gives a row per element. Numbers in quotation
-/// marks are read. Errors: InvalidInput saying what is missing where; BASE64.
+/// marks are read. Errors: InvalidInput saying what is missing where, with the number of the row of CSV in `bad_row`;
+/// BASE64.
 [[nodiscard]] Result<std::vector<double>> numbers_at(std::string_view data, capture::Encoding encoding,
-                                                     std::string_view attribute);
+                                                     std::string_view attribute, std::size_t* bad_row = nullptr);
 
 /// As `numbers_at`, for labels: text of any kind. Numbers and booleans are given as JSON writes them.
 [[nodiscard]] Result<std::vector<std::string>> texts_at(std::string_view data, capture::Encoding encoding,
-                                                        std::string_view attribute);
+                                                        std::string_view attribute, std::size_t* bad_row = nullptr);
 
 /// Rows of features out of a JSON payload: one document, or one a line. Under `attribute`, or the whole document when
 /// that is empty, a row is a list (its values in order) or an object (the values that `names` names); a list of those

@@ -46,6 +46,12 @@ void append(Rows& to, Rows&& from) {
 struct Text {
   std::string_view data;
   capture::Encoding encoding;
+  std::size_t* bad_row = nullptr;  ///< told of the row of CSV that an error is about
+
+  [[nodiscard]] Error bad(std::size_t row, std::string_view what) const {
+    if (bad_row != nullptr) *bad_row = row;
+    return input_error(fmt::format("row {}: {}", row, what));
+  }
 };
 
 /// A column name of the header, or an index as it is. The result is the index as text.
@@ -63,7 +69,7 @@ Error named(std::string_view what, const Error& error) {
 }
 
 Result<std::vector<std::uint8_t>> classes_at(const Text& text, const std::string& attribute) {
-  const auto labels = texts_at(text.data, text.encoding, attribute);
+  const auto labels = texts_at(text.data, text.encoding, attribute, text.bad_row);
   if (!labels) return labels.error();
   std::vector<std::uint8_t> classes;
   for (const auto& label : *labels) {
@@ -73,24 +79,25 @@ Result<std::vector<std::uint8_t>> classes_at(const Text& text, const std::string
     else if (normal == "0" || normal == "false" || normal == "False")
       classes.push_back(0);
     else
-      return input_error(fmt::format("row {}: label '{}'; expected 0, 1, true or false", classes.size(), label));
+      return text.bad(classes.size(), fmt::format("label '{}'; expected 0, 1, true or false", label));
   }
   return classes;
 }
 
 Result<std::vector<double>> probabilities_at(const Text& text, const std::string& attribute) {
-  auto values = numbers_at(text.data, text.encoding, attribute);
+  auto values = numbers_at(text.data, text.encoding, attribute, text.bad_row);
   if (!values) return values.error();
-  for (std::size_t i = 0; i < values->size(); ++i)
+  for (std::size_t i = 0; i < values->size(); ++i) {
     if (!((*values)[i] >= 0.0 && (*values)[i] <= 1.0))
-      return input_error(fmt::format("row {}: probability {} is outside [0, 1]", i, shortest((*values)[i])));
+      return text.bad(i, fmt::format("probability {} is outside [0, 1]", shortest((*values)[i])));
+  }
   return values;
 }
 
 Result<Rows> regression_rows(const Text& output, const Text& label, const QualityAttributes& attributes) {
-  auto predicted = numbers_at(output.data, output.encoding, attributes.inference);
+  auto predicted = numbers_at(output.data, output.encoding, attributes.inference, output.bad_row);
   if (!predicted) return named("inference attribute", predicted.error());
-  auto actual = numbers_at(label.data, label.encoding, attributes.ground_truth);
+  auto actual = numbers_at(label.data, label.encoding, attributes.ground_truth, label.bad_row);
   if (!actual) return named("ground truth attribute", actual.error());
   Rows rows;
   rows.actual = *std::move(actual);
@@ -125,9 +132,9 @@ Result<Rows> binary_rows(const Text& output, const Text& label, const QualityAtt
 }
 
 Result<Rows> multiclass_rows(const Text& output, const Text& label, const QualityAttributes& attributes) {
-  auto predicted = texts_at(output.data, output.encoding, attributes.inference);
+  auto predicted = texts_at(output.data, output.encoding, attributes.inference, output.bad_row);
   if (!predicted) return named("inference attribute", predicted.error());
-  auto actual = texts_at(label.data, label.encoding, attributes.ground_truth);
+  auto actual = texts_at(label.data, label.encoding, attributes.ground_truth, label.bad_row);
   if (!actual) return named("ground truth attribute", actual.error());
   for (auto* labels : {&*predicted, &*actual})
     for (auto& text : *labels) text = normal_label(text);
@@ -149,12 +156,6 @@ Result<Rows> rows_of(ProblemType problem, const Text& output, const Text& label,
   return multiclass_rows(output, label, attributes);
 }
 
-Result<Rows> read_rows(const QualityBaselineInput& input, std::string_view data, capture::Encoding encoding,
-                       const QualityAttributes& attributes) {
-  const Text text{data, encoding};
-  return rows_of(input.problem, text, text, attributes);
-}
-
 Result<QualityStatistics> score(ProblemType problem, const Rows& rows, std::uint64_t seed) {
   const auto statistics = [](const auto& quality) -> Result<QualityStatistics> {
     if (!quality) return quality.error();
@@ -171,25 +172,43 @@ Result<QualityStatistics> score(ProblemType problem, const Rows& rows, std::uint
   return statistics(metric::multiclass_quality(rows.actual_label, rows.predicted_label, seed));
 }
 
-Result<Rows> baseline_rows(const QualityBaselineInput& input) {
-  if (input.format == DatasetFormat::JsonLines)
-    return read_rows(input, input.dataset, capture::Encoding::Json, input.attributes);
-  if (input.format == DatasetFormat::Csv)
-    return read_rows(input, input.dataset, capture::Encoding::Csv, input.attributes);
-  const auto end = input.dataset.find('\n');
-  auto header = split_csv_line(input.dataset.substr(0, end));
-  if (!header.back().empty() && header.back().back() == '\r') header.back().pop_back();
-  QualityAttributes columns = input.attributes;
-  for (const auto& [what, attribute] : {std::pair{"inference attribute", &columns.inference},
-                                        std::pair{"ground truth attribute", &columns.ground_truth},
-                                        std::pair{"probability attribute", &columns.probability}}) {
+/// The columns of attributes that are names in a header.
+Result<QualityAttributes> columns_of(const std::vector<std::string>& header, QualityAttributes attributes) {
+  for (const auto& [what, attribute] : {std::pair{"inference attribute", &attributes.inference},
+                                        std::pair{"ground truth attribute", &attributes.ground_truth},
+                                        std::pair{"probability attribute", &attributes.probability}}) {
     if (attribute->empty()) continue;
     auto column = column_of(header, *attribute);
     if (!column) return named(what, column.error());
     *attribute = *std::move(column);
   }
-  const auto body = end == std::string_view::npos ? std::string_view() : input.dataset.substr(end + 1);
-  return read_rows(input, body, capture::Encoding::Csv, columns);
+  return attributes;
+}
+
+/// Errors name the file, and the line where a bad row of CSV begins.
+Result<Rows> baseline_rows(const QualityBaselineInput& input) {
+  if (input.format == DatasetFormat::JsonLines) {
+    const Text text{input.dataset, capture::Encoding::Json};
+    auto rows = rows_of(input.problem, text, text, input.attributes);
+    if (!rows) return named(input.file, rows.error());
+    return rows;
+  }
+  constexpr std::size_t kNone = ~std::size_t{0};
+  const auto records = csv_records(input.dataset);
+  const std::size_t headers = input.format == DatasetFormat::CsvWithHeader ? 1 : 0;
+  Result<QualityAttributes> attributes = input.attributes;
+  if (headers > 0)
+    attributes = columns_of(split_csv_line(records.empty() ? std::string_view() : records[0].text), input.attributes);
+  if (!attributes)
+    return named(fmt::format("{}:{}", input.file, records.empty() ? 1 : records[0].line), attributes.error());
+  const char* const end = input.dataset.data() + input.dataset.size();
+  const char* const begin = records.size() > headers ? records[headers].text.data() : end;
+  std::size_t bad_row = kNone;
+  const Text text{{begin, static_cast<std::size_t>(end - begin)}, capture::Encoding::Csv, &bad_row};
+  auto rows = rows_of(input.problem, text, text, *attributes);
+  if (rows) return rows;
+  const bool known = bad_row != kNone && headers + bad_row < records.size();
+  return named(known ? fmt::format("{}:{}", input.file, records[headers + bad_row].line) : input.file, rows.error());
 }
 
 Result<Rows> record_rows(const capture::MergedRecord& record, const QualityRunInput& input) {
@@ -212,7 +231,7 @@ Result<QualityBaseline> model_quality_baseline(const QualityBaselineInput& input
   auto rows = baseline_rows(input);
   if (!rows) return rows.error();
   auto statistics = score(input.problem, *rows, input.seed);
-  if (!statistics) return statistics.error();
+  if (!statistics) return named(input.file, statistics.error());
   QualityBaseline baseline{.statistics = {},
                            .statistics_json = statistics_json(*statistics, input.evaluation_time),
                            .constraints_json = constraints_json(input.problem, suggested_constraints(*statistics)),

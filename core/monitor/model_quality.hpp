@@ -32,6 +32,7 @@ enum class DatasetFormat { Csv, CsvWithHeader, JsonLines };
 
 struct QualityBaselineInput {
   std::string_view dataset;
+  std::string file = "dataset";  ///< its name, for errors
   DatasetFormat format = DatasetFormat::CsvWithHeader;
   QualityAttributes attributes;
   Instant evaluation_time;

@@ -115,13 +115,14 @@ Result<QualityReport> suggest(const ContainerEnvironment& environment, const Qua
   if (!attributes) return attributes.error();
   monitor::QualityBaselineInput input;
   input.dataset = *bytes;
+  input.file = files->front().string();
   input.format = baseline_format(environment, files->front());
   input.attributes = *std::move(attributes);
   input.evaluation_time = now;
   input.seed = job.seed;
   input.problem = problem;
   auto baseline = monitor::model_quality_baseline(input);
-  if (!baseline) return input_error(fmt::format("{}: {}", files->front().string(), baseline.error().message));
+  if (!baseline) return baseline.error();
   QualityReport report{.statistics = baseline->statistics,
                        .violations = {},
                        .quarantined = {},

@@ -115,6 +115,28 @@ TEST_F(QualityJobTest, BadLinesAreQuarantinedUpToAShare) {
               HasSubstr("merged.jsonl.gz: damaged at byte "));
 }
 
+// Lines are counted by hand: the header, a row of three lines, a blank one, a good row, the bad one.
+TEST_F(QualityJobTest, BadRowsOfABaselineAreNamedByTheLineTheyBeginIn) {
+  const std::string good = "p,y,note\r\n0.5,1,\"a\nb, \"\"c\"\"\n\"\r\n\r\n0.2,0,x\r\n";
+  const auto error_of = [&](const std::string& row) {
+    auto settings = environment(write("base.csv", good + row));
+    settings.probability_attribute = "p";
+    settings.ground_truth_attribute = "y";
+    const auto report = run_quality_job(settings, {.baseline = true}, kNow);
+    return report ? "accepted" : report.error().message;
+  };
+  EXPECT_EQ(error_of("0.4,0,\"\n\"\n"), "accepted");
+  EXPECT_THAT(error_of("1.5,1,x\n0.5,1,x"),
+              HasSubstr("base.csv:7: probability attribute: row 2: probability 1.5 is outside [0, 1]"));
+  EXPECT_THAT(error_of("0.5,maybe,\"\n\"\n"), HasSubstr("base.csv:7: ground truth attribute: row 2: label 'maybe'"));
+  EXPECT_THAT(error_of("0.5,1,\"\n\"\nhigh,1,x\n"), HasSubstr("base.csv:9: probability attribute: row 3: 'high'"));
+  auto settings = environment(write("base.csv", good));
+  settings.probability_attribute = "q";
+  settings.ground_truth_attribute = "y";
+  EXPECT_THAT(run_quality_job(settings, {.baseline = true}, kNow).error().message,
+              HasSubstr("base.csv:1: probability attribute: the dataset has no column 'q'"));
+}
+
 TEST_F(QualityJobTest, SaysWhatIsMissing) {
   const auto failure = [&](const ContainerEnvironment& settings, const QualityJob& job) {
     return run_quality_job(settings, job, kNow).error().message;
@@ -125,7 +147,8 @@ TEST_F(QualityJobTest, SaysWhatIsMissing) {
   settings.probability_attribute = "p";
   EXPECT_THAT(failure(settings, {.baseline = true}), HasSubstr("ground_truth_attribute is not set"));
   settings.ground_truth_attribute = "z";
-  EXPECT_THAT(failure(settings, {.baseline = true}), HasSubstr("base.csv: ground truth attribute: the dataset has no"));
+  EXPECT_THAT(failure(settings, {.baseline = true}),
+              HasSubstr("base.csv:1: ground truth attribute: the dataset has no"));
   settings.probability_threshold_attribute = 1.5;
   EXPECT_THAT(failure(settings, {.baseline = true}), HasSubstr("expected 0 to 1"));
   settings.problem_type = "Binary";

@@ -44,9 +44,14 @@ std::vector<std::string> rows_of(LineForm form, LineParser::Options options, std
   LineParser parser(form, options);
   PieceReader reader(files);
   std::vector<std::string> rows;
-  for (const auto& piece : plan_input(files, piece_bytes)->pieces) {
+  const auto plan = plan_input(files, piece_bytes);
+  DRIFTLAB_CHECK(plan.has_value(), "memory can be read");
+  for (const auto& piece : plan->pieces) {
     DRIFTLAB_CHECK(reader.open(piece).has_value(), "memory can be read");
-    for (Block block; *reader.next(block);) {
+    for (Block block;;) {
+      const auto more = reader.next(block);
+      // What is refused, damaged gzip data, is refused whatever the pieces.
+      if (!more || !*more) break;
       Line line;
       for (const char* at = block.begin; at < block.end;) {
         const auto step = parser.read(at, block.end, line);

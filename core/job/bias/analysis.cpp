@@ -7,6 +7,7 @@
 #include <nlohmann/json.hpp>
 
 #include "core/base/json_string.hpp"
+#include "core/base/text.hpp"
 #include "core/capture/codec.hpp"
 #include "core/monitor/attribute.hpp"
 #include "core/monitor/attribution/feature_table.hpp"
@@ -79,6 +80,10 @@ Result<Rows> record_cells(const capture::MergedRecord& record, const std::vector
     return input_error(fmt::format("{} rows in the request, {} labels", rows->size(), labels->size()));
   Result<std::vector<std::string>> outputs = with_answers ? answers(capture, environment) : std::vector<std::string>();
   if (!outputs) return input_error("response: " + outputs.error().message);
+  if (with_answers && environment.inference_attribute.empty())
+    for (const auto& text : *outputs)
+      if (const auto value = parse_double(text); !value || *value < 0.0 || *value > 1.0)
+        return input_error(fmt::format("response: '{}' is not a probability in [0, 1]", text));
   if (with_answers && outputs->size() != rows->size())
     return input_error(fmt::format("{} rows in the request, {} answers", rows->size(), outputs->size()));
   for (std::size_t i = 0; i < rows->size(); ++i) {
@@ -114,6 +119,7 @@ Result<Dataset> merged_dataset(const std::vector<MergedFile>& files, const Conta
     const auto bytes = file.read();
     if (!bytes) return bytes.error();
     const auto parsed = capture::read_merged(*bytes);
+    dataset.table.places.begin_file(file.name);
     read += parsed.records.size() + parsed.rejected.size();
     for (const auto& rejected : parsed.rejected)
       dataset.quarantined.push_back(fmt::format("{}:{}: {}", file.name, rejected.line, rejected.reason));
@@ -126,6 +132,7 @@ Result<Dataset> merged_dataset(const std::vector<MergedFile>& files, const Conta
       for (auto& cells : *rows)
         for (std::size_t column = 0; column < cells.size(); ++column)
           dataset.table.columns[column].push_back(std::move(cells[column]));
+      for (std::size_t row = 0; row < rows->size(); ++row) dataset.table.places.add(parsed.lines[i]);
     }
     if (job.progress)
       job.progress(kReadingShare * static_cast<double>(&file - files.data() + 1) / static_cast<double>(files.size()));

@@ -45,7 +45,7 @@ Result<std::optional<std::vector<bool>>> predictions(const Table& table, const B
     const auto column = table.column(settings.predicted);
     if (!column) return column.error();
     const auto& cells = table.columns[*column];
-    auto positive = membership(settings.predicted, cells, settings.positive, &labels);
+    auto positive = membership(settings.predicted, cells, settings.positive, &labels, table.places);
     // A model that never answers the positive label is a finding, not a mistake.
     if (!positive && !is_continuous(cells, settings.positive) &&
         std::find(cells.begin(), cells.end(), "") == cells.end())
@@ -60,8 +60,8 @@ Result<std::optional<std::vector<bool>>> predictions(const Table& table, const B
   for (const auto& cell : table.columns[*column]) {
     const auto value = parse_double(cell);
     if (!value || *value < 0.0 || *value > 1.0)
-      return input_error(fmt::format("column '{}', row {}: '{}' is not a probability in [0, 1]", settings.probability,
-                                     positive.size(), cell));
+      return input_error(fmt::format("column '{}', {}: '{}' is not a probability in [0, 1]", settings.probability,
+                                     table.places.of(positive.size()), cell));
     positive.push_back(*value > settings.probability_threshold);
   }
   return std::optional(std::move(positive));
@@ -138,7 +138,7 @@ Result<std::vector<std::pair<std::string, Membership>>> facet_groups(const Table
       for (const auto& value : distinct_values(table.columns[column])) selections.push_back({value});
     }
     for (const auto& selection : selections) {
-      auto member = membership(table.header[column], table.columns[column], selection);
+      auto member = membership(table.header[column], table.columns[column], selection, nullptr, table.places);
       if (!member) return member.error();
       groups.emplace_back(table.header[column], *std::move(member));
     }
@@ -284,7 +284,7 @@ Result<BiasReport> bias_report(const Table& table, const BiasSettings& settings)
   const auto& label_cells = table.columns[*label];
   const std::vector<std::string>* predicted_cells =
       settings.predicted.empty() ? nullptr : &table.columns[*table.column(settings.predicted)];
-  auto labels = membership(table.header[*label], label_cells, settings.positive, predicted_cells);
+  auto labels = membership(table.header[*label], label_cells, settings.positive, predicted_cells, table.places);
   if (!labels) return labels.error();
   auto predicted = predictions(table, settings, label_cells);
   if (!predicted) return predicted.error();

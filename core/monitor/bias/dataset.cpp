@@ -26,10 +26,11 @@ bool is_whole(std::string_view text) {
   return !text.empty() && text.find_first_not_of("+-0123456789") == std::string_view::npos && parse_double(text);
 }
 
-Result<void> check_cells(const std::string& name, const std::vector<std::string>& cells) {
+Result<void> check_cells(const std::string& name, const std::vector<std::string>& cells, const RowPlaces& places) {
   const auto empty = std::find(cells.begin(), cells.end(), "");
   if (empty == cells.end()) return {};
-  return input_error(fmt::format("column '{}', row {}: the cell is empty", name, empty - cells.begin()));
+  return input_error(fmt::format("column '{}', {}: the cell is empty", name,
+                                 places.of(static_cast<std::size_t>(empty - cells.begin()))));
 }
 
 double maximum(const std::vector<std::string>& cells) {
@@ -39,7 +40,8 @@ double maximum(const std::vector<std::string>& cells) {
 }
 
 Result<Membership> continuous(const std::string& name, const std::vector<std::string>& cells,
-                              const Selection& selection, const std::vector<std::string>* also) {
+                              const Selection& selection, const std::vector<std::string>* also,
+                              const RowPlaces& places) {
   const auto threshold = parse_double(selection.front());
   if (!threshold)
     return input_error(
@@ -48,7 +50,8 @@ Result<Membership> continuous(const std::string& name, const std::vector<std::st
   Membership result{.member = {}, .text = fmt::format("({}, {}]", selection.front(), shortest(top))};
   for (std::size_t row = 0; row < cells.size(); ++row) {
     const auto value = parse_double(cells[row]);
-    if (!value) return input_error(fmt::format("column '{}', row {}: '{}' is not a number", name, row, cells[row]));
+    if (!value)
+      return input_error(fmt::format("column '{}', {}: '{}' is not a number", name, places.of(row), cells[row]));
     result.member.push_back(*value > *threshold && *value <= top);
   }
   return result;
@@ -78,6 +81,12 @@ Result<Membership> categorical(const std::string& name, const std::vector<std::s
 
 }  // namespace
 
+std::string RowPlaces::of(std::size_t row) const {
+  if (row >= places_.size()) return fmt::format("row {}", row);
+  const auto& [files, line] = places_[row];
+  return files == 0 ? fmt::format("line {}", line) : fmt::format("{}:{}", files_[files - 1], line);
+}
+
 Result<std::size_t> Table::column(std::string_view name_or_index) const {
   const auto at = std::find(header.begin(), header.end(), name_or_index);
   if (at != header.end()) return static_cast<std::size_t>(at - header.begin());
@@ -90,14 +99,9 @@ Result<std::size_t> Table::column(std::string_view name_or_index) const {
 
 Result<Table> read_csv_table(std::string_view csv) {
   Table table;
-  std::size_t line_number = 0;
-  while (!csv.empty()) {
-    const auto end = csv.find('\n');
-    const auto line = csv.substr(0, end);
-    csv.remove_prefix(end == std::string_view::npos ? csv.size() : end + 1);
-    ++line_number;
-    if (trimmed(line).empty()) continue;
-    auto cells = split_csv_line(line);
+  for (const auto& [text, line] : csv_records(csv)) {
+    if (trimmed(text).empty()) continue;
+    auto cells = split_csv_line(text);
     for (auto& cell : cells) cell = trimmed(cell);
     if (table.header.empty()) {
       table.header = std::move(cells);
@@ -106,8 +110,9 @@ Result<Table> read_csv_table(std::string_view csv) {
     }
     if (cells.size() != table.header.size())
       return input_error(
-          fmt::format("line {} has {} cells; the header has {}", line_number, cells.size(), table.header.size()));
+          fmt::format("line {} has {} cells; the header has {}", line, cells.size(), table.header.size()));
     for (std::size_t i = 0; i < cells.size(); ++i) table.columns[i].push_back(std::move(cells[i]));
+    table.places.add(line);
   }
   if (table.header.empty()) return input_error("the dataset is empty");
   if (table.rows() == 0) return input_error("the dataset has a header and no rows");
@@ -136,10 +141,11 @@ std::vector<std::string> distinct_values(const std::vector<std::string>& cells) 
 }
 
 Result<Membership> membership(const std::string& name, const std::vector<std::string>& cells,
-                              const Selection& selection, const std::vector<std::string>* also) {
-  if (auto ok = check_cells(name, cells); !ok) return ok.error();
+                              const Selection& selection, const std::vector<std::string>* also,
+                              const RowPlaces& places) {
+  if (auto ok = check_cells(name, cells, places); !ok) return ok.error();
   if (selection.empty()) return input_error(fmt::format("no value or threshold is given for column '{}'", name));
-  if (is_continuous(cells, selection)) return continuous(name, cells, selection, also);
+  if (is_continuous(cells, selection)) return continuous(name, cells, selection, also, places);
   return categorical(name, cells, selection);
 }
 

@@ -222,6 +222,21 @@ TEST_F(BiasJobTest, AsksTheModelForItsLabels) {
             monitor::analysis_json(run_bias_job(settings, job(false), kNow)->report));
 }
 
+TEST_F(BiasJobTest, NamesTheLinesOfBadCells) {
+  auto csv = environment(write("bad.csv", "sex,age,churn,answer\n\"1\",30,1,1\n0,\"4\n0\",1,1\n,30,1,1\n"));
+  csv.inference_attribute = "answer";
+  EXPECT_THAT(run_bias_job(csv, job(true), kNow).error().message,
+              HasSubstr("bad.csv: column 'sex', line 5: the cell is empty"));
+  auto merged = environment(write("bad.jsonl", live_lines() + merged_line(",30", "0.9", "1")));
+  merged.probability_attribute = "0";
+  EXPECT_THAT(run_bias_job(merged, job(false), kNow).error().message,
+              testing::MatchesRegex(".*column 'sex', .*bad.jsonl:335: the cell is empty"));
+  merged.dataset_source = write("score.jsonl", live_lines() + merged_line("0,30", "1.6", "1"));
+  const auto run = run_bias_job(merged, job(false), kNow).value();
+  ASSERT_EQ(run.quarantined.size(), 1U);
+  EXPECT_THAT(run.quarantined.front(), HasSubstr("score.jsonl:335: response: '1.6' is not a probability in [0, 1]"));
+}
+
 TEST_F(BiasJobTest, SaysWhatIsWrong) {
   auto settings = environment(write("base.csv", baseline_csv()));
   settings.inference_attribute = "anser";

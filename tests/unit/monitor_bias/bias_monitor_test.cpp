@@ -149,7 +149,7 @@ TEST(BiasReports, ProbabilitiesAreCutAboveTheThreshold) {
   const auto table = read_csv_table("sex,paid,score\nf,yes,0.5\nm,yes,0.6\nf,no,0.2\nm,no,0.4\n").value();
   EXPECT_EQ(value_of(bias_report(table, settings)->facets[0].post_training, "DPPL"), 0.5);
   const auto bad = read_csv_table("sex,paid,score\nf,yes,0.5\nm,no,1.6\n").value();
-  EXPECT_THAT(bias_report(bad, settings).error().message, HasSubstr("column 'score', row 1: '1.6'"));
+  EXPECT_THAT(bias_report(bad, settings).error().message, HasSubstr("column 'score', line 3: '1.6'"));
 }
 
 TEST(BiasSettings, AreReadFromTheAnalysisConfiguration) {
@@ -200,6 +200,7 @@ TEST(BiasSettings, MethodsSayWhatIsReported) {
 
 TEST(Tables, NameTheLineThatDoesNotFit) {
   EXPECT_THAT(read_csv_table("a,b\n1,2\n\n3\n").error().message, HasSubstr("line 4 has 1 cells"));
+  EXPECT_THAT(read_csv_table("a,b\n\"1\n1\",2\n3\n").error().message, HasSubstr("line 4 has 1 cells"));
   EXPECT_FALSE(read_csv_table(""));
   EXPECT_FALSE(read_csv_table("a,b\n"));
   EXPECT_THAT(read_csv_table("age,sex\n1,2\n")->column("sexx").error().message, HasSubstr("did you mean 'sex'?"));

@@ -140,8 +140,11 @@ Result<std::vector<Value>> json_values(std::string_view data, std::string_view a
   }
   for (const auto line : text_lines(data)) {
     const auto document = json::parse(line, nullptr, false);
-    if (document.is_discarded()) return input_error("the payload is neither JSON nor JSON Lines");
-    if (auto ok = collect(document, path, 0, values); !ok) return ok.error();
+    const auto number = 1 + std::count(data.data(), line.data(), '\n');
+    if (document.is_discarded())
+      return input_error(fmt::format("the payload is neither JSON nor JSON Lines: line {} is no JSON", number));
+    if (auto ok = collect(document, path, 0, values); !ok)
+      return input_error(fmt::format("line {}: {}", number, ok.error().message));
   }
   return values;
 }

@@ -43,6 +43,8 @@ TEST(NumbersAt, JsonSaysWhatIsMissing) {
   EXPECT_THAT(failure(R"({"a":1})", Encoding::Json, "b"), HasSubstr("no 'b'"));
   EXPECT_THAT(failure(R"({"a":true})", Encoding::Json, "a"), HasSubstr("true is not a number"));
   EXPECT_THAT(failure("{", Encoding::Json, "a"), HasSubstr("neither JSON nor JSON Lines"));
+  EXPECT_THAT(failure("{\"a\":1}\n\n{\"b\":1}\n", Encoding::Json, "a"), HasSubstr("line 3: there is no 'a'"));
+  EXPECT_THAT(failure("{\"a\":1}\n{\"a\":\n", Encoding::Json, "a"), HasSubstr("line 2 is no JSON"));
 }
 
 TEST(NumbersAt, Base64IsRefused) {

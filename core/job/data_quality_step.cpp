@@ -58,13 +58,7 @@ Result<Exit> analyse(const Run& run) {
   job.threads = 1;
   auto analysis = analyse_data_quality(&source, {}, *reference, *environment, job, 1.0);
   if (!analysis) return analysis.error();
-  Exit exit;
-  exit.message = analysis->result.message;
-  const std::string output = run.outputs.empty() ? "output" : run.outputs.front().name;
-  for (auto& [name, bytes] : analysis->result.files) add_file(exit, output, name, std::move(bytes));
-  if (environment->publish_cloudwatch_metrics && !analysis->result.metrics.empty())
-    exit.metrics.push_back({.metric_namespace = kDataMetrics, .data = std::move(analysis->result.metrics)});
-  return exit;
+  return exit_with(run, *environment, std::move(analysis->result), kDataMetrics);
 }
 
 }  // namespace

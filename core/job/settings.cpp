@@ -70,4 +70,15 @@ void add_file(ops::container::Exit& exit, const std::string& output, std::string
   exit.outputs[output].push_back({std::move(path), make_blob(std::move(bytes))});
 }
 
+ops::container::Exit exit_with(const ops::container::Run& run, const ContainerEnvironment& environment,
+                               ContainerResult result, const char* metric_namespace) {
+  ops::container::Exit exit;
+  exit.message = std::move(result.message);
+  const std::string output = run.outputs.empty() ? "output" : run.outputs.front().name;
+  for (auto& [name, bytes] : result.files) add_file(exit, output, name, std::move(bytes));
+  if (environment.publish_cloudwatch_metrics && !result.metrics.empty())
+    exit.metrics.push_back({.metric_namespace = metric_namespace, .data = std::move(result.metrics)});
+  return exit;
+}
+
 }  // namespace driftlab::job

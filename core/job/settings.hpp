@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "core/base/result.hpp"
+#include "core/job/container/files.hpp"
 #include "core/ports/ops/container.hpp"
 
 namespace driftlab::job {
@@ -38,5 +39,9 @@ class Settings {
 
 /// Adds a file to an output.
 void add_file(ops::container::Exit& exit, const std::string& output, std::string path, std::string bytes);
+
+/// The files go to the run's output, the metrics, where they are published, to `metric_namespace`.
+[[nodiscard]] ops::container::Exit exit_with(const ops::container::Run& run, const ContainerEnvironment& environment,
+                                             ContainerResult result, const char* metric_namespace);
 
 }  // namespace driftlab::job

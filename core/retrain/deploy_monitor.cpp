@@ -55,19 +55,27 @@ ports::Async<> replace_schedule(ports::Ports& ports, const ops::sagemaker::Creat
   co_return co_await ports.hosting.create_monitoring_schedule(schedule);
 }
 
+/// What monitors against a fixed baseline have in common; `kind` names schedule and job definition.
+ops::sagemaker::CreateMonitoringScheduleInput fixed_schedule(const ports::Ports& ports, const ProgramInput& input,
+                                                             const std::string& expression, const char* type,
+                                                             const char* kind) {
+  const std::string stage = setting_or(input, "STAGE", "");
+  ops::sagemaker::CreateMonitoringScheduleInput schedule{.monitoring_schedule_name = stage + "-" + kind};
+  schedule.schedule_expression = expression;
+  schedule.monitoring_type = type;
+  schedule.job_definition_name = fmt::format("{}-{}-{}", kind, stage, epoch_milliseconds(ports.clock.now()) / 1000);
+  schedule.endpoint_name = setting_or(input, "ENDPOINT", "");
+  schedule.capture_s3_uri = setting_or(input, "CAPTURE_URI", "");
+  schedule.output_s3_uri = setting_or(input, "MONITOR_OUTPUT_URI", "");
+  return schedule;
+}
+
 /// What the captures look like against a fixed baseline, whatever model is in service.
 ports::Async<> put_data_quality_schedule(ports::Ports& ports, const ProgramInput& input) {
   const std::string expression = setting_or(input, "DATA_QUALITY_SCHEDULE", "");
   if (expression.empty()) co_return Result<>();
-  const std::string stage = setting_or(input, "STAGE", "");
-  ops::sagemaker::CreateMonitoringScheduleInput schedule{.monitoring_schedule_name = stage + "-data-quality"};
-  schedule.schedule_expression = expression;
-  schedule.monitoring_type = "DataQuality";
-  schedule.job_definition_name = fmt::format("data-quality-{}-{}", stage, epoch_milliseconds(ports.clock.now()) / 1000);
-  schedule.endpoint_name = setting_or(input, "ENDPOINT", "");
+  auto schedule = fixed_schedule(ports, input, expression, "DataQuality", "data-quality");
   schedule.image_uri = setting_or(input, "MONITOR_IMAGE", "");
-  schedule.capture_s3_uri = setting_or(input, "CAPTURE_URI", "");
-  schedule.output_s3_uri = setting_or(input, "MONITOR_OUTPUT_URI", "");
   schedule.baseline_constraints_s3_uri = setting_or(input, "DATA_QUALITY_CONSTRAINTS", "");
   schedule.baseline_statistics_s3_uri = setting_or(input, "DATA_QUALITY_STATISTICS", "");
   co_return co_await replace_schedule(ports, schedule);
@@ -77,17 +85,10 @@ ports::Async<> put_data_quality_schedule(ports::Ports& ports, const ProgramInput
 ports::Async<> put_model_bias_schedule(ports::Ports& ports, const ProgramInput& input) {
   const std::string expression = setting_or(input, "MODEL_BIAS_SCHEDULE", "");
   if (expression.empty()) co_return Result<>();
-  const std::string stage = setting_or(input, "STAGE", "");
-  ops::sagemaker::CreateMonitoringScheduleInput schedule{.monitoring_schedule_name = stage + "-model-bias"};
-  schedule.schedule_expression = expression;
-  schedule.monitoring_type = "ModelBias";
-  schedule.job_definition_name = fmt::format("model-bias-{}-{}", stage, epoch_milliseconds(ports.clock.now()) / 1000);
-  schedule.endpoint_name = setting_or(input, "ENDPOINT", "");
+  auto schedule = fixed_schedule(ports, input, expression, "ModelBias", "model-bias");
   schedule.image_uri = setting_or(input, "MODEL_BIAS_IMAGE", "");
   schedule.merge_image_uri = setting_or(input, "MERGE_IMAGE", "");
-  schedule.capture_s3_uri = setting_or(input, "CAPTURE_URI", "");
   schedule.ground_truth_s3_uri = setting_or(input, "GROUND_TRUTH_URI", "");
-  schedule.output_s3_uri = setting_or(input, "MONITOR_OUTPUT_URI", "");
   schedule.config_s3_uri = setting_or(input, "MODEL_BIAS_CONFIG", "");
   schedule.baseline_constraints_s3_uri = setting_or(input, "MODEL_BIAS_CONSTRAINTS", "");
   schedule.environment = {{"inference_attribute", "0"}, {"ground_truth_attribute", "0"}};

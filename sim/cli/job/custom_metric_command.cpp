@@ -62,17 +62,13 @@ ordered_json to_json(const job::CustomMetricReport& report) {
 }
 
 int run(Options& options) {
-  options.job.baseline = options.container.baseline;
-  const MonitoringCommand<job::CustomMetricReport> command{
-      .run =
-          [&](const auto& environment, const TellShare& progress, Instant now) {
-            options.job.progress = progress;
-            return job::run_custom_metric_job(environment, options.job, now);
-          },
-      .print_summary = print_summary,
-      .to_json = to_json,
-      .violations = [](const job::CustomMetricReport& report) { return report.violations.size(); }};
-  return run_monitoring_command(options.container, command);
+  return run_monitoring_job(
+      options.container, options.job, job::run_custom_metric_job,
+      MonitoringCommand<job::CustomMetricReport>{
+          .run = {},
+          .print_summary = print_summary,
+          .to_json = to_json,
+          .violations = [](const job::CustomMetricReport& report) { return report.violations.size(); }});
 }
 
 }  // namespace

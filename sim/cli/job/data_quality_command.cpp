@@ -87,17 +87,13 @@ int run(Options& options) {
   options.job.checks.equal_items =
       options.equal_items == "deequ" ? metric::EqualItems::Collapse : metric::EqualItems::Add;
   options.job.checks.integral_is_fractional = options.integers == "accept";
-  options.job.baseline = options.container.baseline;
-  const MonitoringCommand<job::DataQualityReport> command{
-      .run =
-          [&](const auto& environment, const TellShare& progress, Instant now) {
-            options.job.progress = progress;
-            return job::run_data_quality_job(environment, options.job, now);
-          },
-      .print_summary = print_summary,
-      .to_json = to_json,
-      .violations = [](const job::DataQualityReport& report) { return report.checks.violations.size(); }};
-  return run_monitoring_command(options.container, command);
+  return run_monitoring_job(
+      options.container, options.job, job::run_data_quality_job,
+      MonitoringCommand<job::DataQualityReport>{
+          .run = {},
+          .print_summary = print_summary,
+          .to_json = to_json,
+          .violations = [](const job::DataQualityReport& report) { return report.checks.violations.size(); }});
 }
 
 }  // namespace

@@ -72,17 +72,13 @@ ordered_json to_json(const job::QualityReport& report) {
 
 int run(Options& options) {
   options.job.faithful = !options.evaluate_f0_5;
-  options.job.baseline = options.container.baseline;
-  const MonitoringCommand<job::QualityReport> command{
-      .run =
-          [&](const auto& environment, const TellShare& progress, Instant now) {
-            options.job.progress = progress;
-            return job::run_quality_job(environment, options.job, now);
-          },
-      .print_summary = print_summary,
-      .to_json = to_json,
-      .violations = [](const job::QualityReport& report) { return report.violations.size(); }};
-  return run_monitoring_command(options.container, command);
+  return run_monitoring_job(options.container, options.job, job::run_quality_job,
+                            MonitoringCommand<job::QualityReport>{.run = {},
+                                                                  .print_summary = print_summary,
+                                                                  .to_json = to_json,
+                                                                  .violations = [](const job::QualityReport& report) {
+                                                                    return report.violations.size();
+                                                                  }});
 }
 
 }  // namespace

@@ -75,4 +75,17 @@ int run_monitoring_command(const ContainerOptions& options, const MonitoringComm
   return options.fail_on_violation && command.violations(*report) > 0 ? 1 : 0;
 }
 
+/// The same for a job of core/job with `baseline` and `progress`; `command.run` is set here.
+template <class Job, class Report>
+int run_monitoring_job(const ContainerOptions& options, Job& job,
+                       Result<Report> (*run)(const job::ContainerEnvironment&, const Job&, Instant),
+                       MonitoringCommand<Report> command) {
+  job.baseline = options.baseline;
+  command.run = [&job, run](const job::ContainerEnvironment& environment, const TellShare& progress, Instant now) {
+    job.progress = progress;
+    return run(environment, job, now);
+  };
+  return run_monitoring_command(options, command);
+}
+
 }  // namespace driftlab::cli

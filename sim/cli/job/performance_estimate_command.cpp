@@ -62,17 +62,13 @@ int run(Options& options) {
   const auto method = monitor::read_calibration_method(options.calibration);
   if (!method) return report_error(method.error(), options.container.json);
   options.job.calibration = *method;
-  options.job.baseline = options.container.baseline;
-  const MonitoringCommand<job::PerformanceEstimateReport> command{
-      .run =
-          [&](const auto& environment, const TellShare& progress, Instant now) {
-            options.job.progress = progress;
-            return job::run_performance_estimate_job(environment, options.job, now);
-          },
-      .print_summary = print_summary,
-      .to_json = to_json,
-      .violations = [](const job::PerformanceEstimateReport& report) { return report.violations.size(); }};
-  return run_monitoring_command(options.container, command);
+  return run_monitoring_job(
+      options.container, options.job, job::run_performance_estimate_job,
+      MonitoringCommand<job::PerformanceEstimateReport>{
+          .run = {},
+          .print_summary = print_summary,
+          .to_json = to_json,
+          .violations = [](const job::PerformanceEstimateReport& report) { return report.violations.size(); }});
 }
 
 }  // namespace

@@ -106,17 +106,13 @@ int run(Options& options) {
     options.job.freq = *freq;
   }
   if (options.season > 0) options.job.season = options.season;
-  options.job.baseline = options.container.baseline;
-  const MonitoringCommand<job::SeriesReport> command{
-      .run =
-          [&](const auto& environment, const TellShare& progress, Instant now) {
-            options.job.progress = progress;
-            return job::run_series_job(environment, options.job, now);
-          },
-      .print_summary = print_summary,
-      .to_json = to_json,
-      .violations = [](const job::SeriesReport& report) { return report.violations.size(); }};
-  return run_monitoring_command(options.container, command);
+  return run_monitoring_job(options.container, options.job, job::run_series_job,
+                            MonitoringCommand<job::SeriesReport>{.run = {},
+                                                                 .print_summary = print_summary,
+                                                                 .to_json = to_json,
+                                                                 .violations = [](const job::SeriesReport& report) {
+                                                                   return report.violations.size();
+                                                                 }});
 }
 
 }  // namespace

@@ -136,9 +136,9 @@ function timeChart(options) {
       canvas.strokeStyle = line.color; canvas.lineWidth = 1.5; canvas.setLineDash([3, 3]); canvas.beginPath(); canvas.moveTo(left, area.y); canvas.lineTo(left, area.y + area.h); canvas.stroke();
       canvas.setLineDash([]); canvas.lineWidth = 1;
       canvas.fillStyle = line.color; canvas.font = "600 12px system-ui, sans-serif";
-      const room = area.x + area.w - left;
-      canvas.textAlign = room < 150 ? "right" : "left";
-      canvas.fillText(line.label, left + (room < 150 ? -5 : 5), area.y + 13 + 15 * (i % 2));
+      const fits = area.x + area.w - left > canvas.measureText(line.label || "").width + 8;
+      canvas.textAlign = fits ? "left" : "right";
+      canvas.fillText(line.label, left + (fits ? 5 : -5), area.y + 13 + 15 * (i % 2));
     });
   }
 

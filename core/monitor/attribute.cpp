@@ -39,30 +39,45 @@ Result<std::string> to_text(std::string_view text) {
   return std::string(trim(text));
 }
 
+/// Tells a watch, if there is one, of bytes read: not of each row, which would cost more than reading it.
+class ReadCount {
+ public:
+  ReadCount(const char* begin, const RowWatch* watch) : told_(begin), watch_(watch) {}
+  void read_until(const char* at) {
+    if (at - told_ >= kTogether) tell(at);
+  }
+  void tell(const char* at) {
+    if (watch_ != nullptr && watch_->read) watch_->read(static_cast<std::uint64_t>(at - told_));
+    told_ = at;
+  }
+
+ private:
+  static constexpr std::ptrdiff_t kTogether = 1 << 20;
+  const char* told_;
+  const RowWatch* watch_;
+};
+
 template <class Value, class Convert>
 Result<std::vector<Value>> csv_values(std::string_view data, std::string_view attribute, const Convert& convert,
-                                      std::size_t* bad_row) {
+                                      RowWatch* watch) {
   const auto column = parse_index(attribute);
   if (!column) return input_error(fmt::format("attribute '{}' is not a zero-based CSV column", attribute));
   std::vector<Value> values;
+  ReadCount count(data.data(), watch);
+  const auto bad = [&](const std::string& what) {
+    if (watch != nullptr) watch->bad_row = values.size();
+    return input_error(fmt::format("row {}{}", values.size(), what));
+  };
   for (const auto& record : csv_records(data)) {
     const auto fields = split_csv_line(record.text);
-    const auto tell = [&] {
-      if (bad_row != nullptr) *bad_row = values.size();
-    };
-    if (*column >= fields.size()) {
-      tell();
-      return input_error(
-          fmt::format("row {} has {} columns, attribute {} is not among them", values.size(), fields.size(), *column));
-    }
+    if (*column >= fields.size())
+      return bad(fmt::format(" has {} columns, attribute {} is not among them", fields.size(), *column));
     auto value = convert(fields[*column]);
-    if (!value) {
-      tell();
-      return input_error(
-          fmt::format("row {}: '{}' in column {} is not a number", values.size(), fields[*column], *column));
-    }
+    if (!value) return bad(fmt::format(": '{}' in column {} is not a number", fields[*column], *column));
     values.push_back(*std::move(value));
+    count.read_until(record.text.data());
   }
+  count.tell(data.data() + data.size());
   return values;
 }
 
@@ -130,7 +145,7 @@ bool too_deep(std::string_view text) {
 }
 
 template <class Value>
-Result<std::vector<Value>> json_values(std::string_view data, std::string_view attribute) {
+Result<std::vector<Value>> json_values(std::string_view data, std::string_view attribute, const RowWatch* watch) {
   const auto path = path_of(attribute);
   std::vector<Value> values;
   if (too_deep(data)) return input_error("the JSON is nested too deeply");
@@ -138,14 +153,17 @@ Result<std::vector<Value>> json_values(std::string_view data, std::string_view a
     if (auto ok = collect(whole, path, 0, values); !ok) return ok.error();
     return values;
   }
+  ReadCount count(data.data(), watch);
   for (const auto line : text_lines(data)) {
     const auto document = json::parse(line, nullptr, false);
-    const auto number = 1 + std::count(data.data(), line.data(), '\n');
+    const auto number = [&] { return 1 + std::count(data.data(), line.data(), '\n'); };
     if (document.is_discarded())
-      return input_error(fmt::format("the payload is neither JSON nor JSON Lines: line {} is no JSON", number));
+      return input_error(fmt::format("the payload is neither JSON nor JSON Lines: line {} is no JSON", number()));
     if (auto ok = collect(document, path, 0, values); !ok)
-      return input_error(fmt::format("line {}: {}", number, ok.error().message));
+      return input_error(fmt::format("line {}: {}", number(), ok.error().message));
+    count.read_until(line.data());
   }
+  count.tell(data.data() + data.size());
   return values;
 }
 
@@ -274,17 +292,17 @@ std::vector<CsvRecord> csv_records(std::string_view text) {
 }
 
 Result<std::vector<double>> numbers_at(std::string_view data, capture::Encoding encoding, std::string_view attribute,
-                                       std::size_t* bad_row) {
+                                       RowWatch* watch) {
   if (encoding == capture::Encoding::Base64) return base64_error();
-  if (encoding == capture::Encoding::Csv) return csv_values<double>(data, attribute, to_number, bad_row);
-  return json_values<double>(data, attribute);
+  if (encoding == capture::Encoding::Csv) return csv_values<double>(data, attribute, to_number, watch);
+  return json_values<double>(data, attribute, watch);
 }
 
 Result<std::vector<std::string>> texts_at(std::string_view data, capture::Encoding encoding, std::string_view attribute,
-                                          std::size_t* bad_row) {
+                                          RowWatch* watch) {
   if (encoding == capture::Encoding::Base64) return base64_error();
-  if (encoding == capture::Encoding::Csv) return csv_values<std::string>(data, attribute, to_text, bad_row);
-  return json_values<std::string>(data, attribute);
+  if (encoding == capture::Encoding::Csv) return csv_values<std::string>(data, attribute, to_text, watch);
+  return json_values<std::string>(data, attribute, watch);
 }
 
 Result<std::vector<std::vector<std::string>>> feature_rows_at(std::string_view data,

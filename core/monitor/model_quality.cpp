@@ -46,10 +46,10 @@ void append(Rows& to, Rows&& from) {
 struct Text {
   std::string_view data;
   capture::Encoding encoding;
-  std::size_t* bad_row = nullptr;  ///< told of the row of CSV that an error is about
+  RowWatch* watch = nullptr;
 
   [[nodiscard]] Error bad(std::size_t row, std::string_view what) const {
-    if (bad_row != nullptr) *bad_row = row;
+    if (watch != nullptr) watch->bad_row = row;
     return input_error(fmt::format("row {}: {}", row, what));
   }
 };
@@ -69,7 +69,7 @@ Error named(std::string_view what, const Error& error) {
 }
 
 Result<std::vector<std::uint8_t>> classes_at(const Text& text, const std::string& attribute) {
-  const auto labels = texts_at(text.data, text.encoding, attribute, text.bad_row);
+  const auto labels = texts_at(text.data, text.encoding, attribute, text.watch);
   if (!labels) return labels.error();
   std::vector<std::uint8_t> classes;
   for (const auto& label : *labels) {
@@ -85,7 +85,7 @@ Result<std::vector<std::uint8_t>> classes_at(const Text& text, const std::string
 }
 
 Result<std::vector<double>> probabilities_at(const Text& text, const std::string& attribute) {
-  auto values = numbers_at(text.data, text.encoding, attribute, text.bad_row);
+  auto values = numbers_at(text.data, text.encoding, attribute, text.watch);
   if (!values) return values.error();
   for (std::size_t i = 0; i < values->size(); ++i) {
     if (!((*values)[i] >= 0.0 && (*values)[i] <= 1.0))
@@ -95,9 +95,9 @@ Result<std::vector<double>> probabilities_at(const Text& text, const std::string
 }
 
 Result<Rows> regression_rows(const Text& output, const Text& label, const QualityAttributes& attributes) {
-  auto predicted = numbers_at(output.data, output.encoding, attributes.inference, output.bad_row);
+  auto predicted = numbers_at(output.data, output.encoding, attributes.inference, output.watch);
   if (!predicted) return named("inference attribute", predicted.error());
-  auto actual = numbers_at(label.data, label.encoding, attributes.ground_truth, label.bad_row);
+  auto actual = numbers_at(label.data, label.encoding, attributes.ground_truth, label.watch);
   if (!actual) return named("ground truth attribute", actual.error());
   Rows rows;
   rows.actual = *std::move(actual);
@@ -132,9 +132,9 @@ Result<Rows> binary_rows(const Text& output, const Text& label, const QualityAtt
 }
 
 Result<Rows> multiclass_rows(const Text& output, const Text& label, const QualityAttributes& attributes) {
-  auto predicted = texts_at(output.data, output.encoding, attributes.inference, output.bad_row);
+  auto predicted = texts_at(output.data, output.encoding, attributes.inference, output.watch);
   if (!predicted) return named("inference attribute", predicted.error());
-  auto actual = texts_at(label.data, label.encoding, attributes.ground_truth, label.bad_row);
+  auto actual = texts_at(label.data, label.encoding, attributes.ground_truth, label.watch);
   if (!actual) return named("ground truth attribute", actual.error());
   for (auto* labels : {&*predicted, &*actual})
     for (auto& text : *labels) text = normal_label(text);
@@ -185,15 +185,29 @@ Result<QualityAttributes> columns_of(const std::vector<std::string>& header, Qua
   return attributes;
 }
 
+/// Tells of the share that was read: each attribute is a pass of its own.
+RowWatch progress_of_passes(const QualityBaselineInput& input) {
+  if (!input.progress) return {};
+  const auto& attributes = input.attributes;
+  const bool scores = input.problem == ProblemType::BinaryClassification && !attributes.probability.empty();
+  const bool classes = !attributes.inference.empty() && !(scores && attributes.probability_threshold);
+  const auto passes = 1.0 + (scores ? 1.0 : 0.0) + (classes ? 1.0 : 0.0);
+  const double whole = passes * static_cast<double>(input.dataset.size());
+  return {.read = [&input, whole, read = 0.0](std::uint64_t bytes) mutable {
+    read += static_cast<double>(bytes);
+    input.progress(std::min(1.0, read / whole));
+  }};
+}
+
 /// Errors name the file, and the line where a bad row of CSV begins.
 Result<Rows> baseline_rows(const QualityBaselineInput& input) {
+  RowWatch watch = progress_of_passes(input);
   if (input.format == DatasetFormat::JsonLines) {
-    const Text text{input.dataset, capture::Encoding::Json};
+    const Text text{input.dataset, capture::Encoding::Json, &watch};
     auto rows = rows_of(input.problem, text, text, input.attributes);
     if (!rows) return named(input.file, rows.error());
     return rows;
   }
-  constexpr std::size_t kNone = ~std::size_t{0};
   const auto records = csv_records(input.dataset);
   const std::size_t headers = input.format == DatasetFormat::CsvWithHeader ? 1 : 0;
   Result<QualityAttributes> attributes = input.attributes;
@@ -203,12 +217,12 @@ Result<Rows> baseline_rows(const QualityBaselineInput& input) {
     return named(fmt::format("{}:{}", input.file, records.empty() ? 1 : records[0].line), attributes.error());
   const char* const end = input.dataset.data() + input.dataset.size();
   const char* const begin = records.size() > headers ? records[headers].text.data() : end;
-  std::size_t bad_row = kNone;
-  const Text text{{begin, static_cast<std::size_t>(end - begin)}, capture::Encoding::Csv, &bad_row};
+  const Text text{{begin, static_cast<std::size_t>(end - begin)}, capture::Encoding::Csv, &watch};
   auto rows = rows_of(input.problem, text, text, *attributes);
   if (rows) return rows;
-  const bool known = bad_row != kNone && headers + bad_row < records.size();
-  return named(known ? fmt::format("{}:{}", input.file, records[headers + bad_row].line) : input.file, rows.error());
+  const bool known = watch.bad_row != RowWatch::kNone && headers + watch.bad_row < records.size();
+  return named(known ? fmt::format("{}:{}", input.file, records[headers + watch.bad_row].line) : input.file,
+               rows.error());
 }
 
 Result<Rows> record_rows(const capture::MergedRecord& record, const QualityRunInput& input) {

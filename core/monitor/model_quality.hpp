@@ -38,6 +38,7 @@ struct QualityBaselineInput {
   Instant evaluation_time;
   std::uint64_t seed = 0;  ///< of the samples behind the standard deviations
   ProblemType problem = ProblemType::Regression;
+  std::function<void(double)> progress = {};  ///< told the share of the dataset read; may be empty
 };
 
 struct QualityBaseline {

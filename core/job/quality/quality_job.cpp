@@ -121,6 +121,7 @@ Result<QualityReport> suggest(const ContainerEnvironment& environment, const Qua
   input.evaluation_time = now;
   input.seed = job.seed;
   input.problem = problem;
+  input.progress = job.progress;
   auto baseline = monitor::model_quality_baseline(input);
   if (!baseline) return baseline.error();
   QualityReport report{.statistics = baseline->statistics,

@@ -105,6 +105,12 @@ function timeChart(options) {
     if (announce) live.textContent = `${when(t)}: ${series.map((one, i) => `${one.label} ${values[i].textContent}`).join(", ")}`;
   }
 
+  /** What stands upright in the chart: a dashboard's annotations, then drifts of the world. */
+  function upright(area) {
+    return [...(options.vertical || []).map((line) => ({ t: line.from, to: line.to, fill: line.fill, label: line.label, color: readable(line.color, "#2ca02c") })),
+      ...(options.marks || []).filter((mark) => mark.kind === "drift").map((mark) => ({ t: mark.t, label: area.w < 520 ? mark.label.split(" ")[0] : mark.label, color: css("--bad") }))];
+  }
+
   function underlay(canvas, area, g) {
     const x = (t) => g.toDomXCoord(origin + t * 1000);
     for (const alarm of options.alarms || []) {
@@ -126,20 +132,29 @@ function timeChart(options) {
       canvas.strokeStyle = color; canvas.setLineDash([6, 3]); canvas.beginPath(); canvas.moveTo(area.x, y(line.from)); canvas.lineTo(area.x + area.w, y(line.from)); canvas.stroke(); canvas.setLineDash([]);
       canvas.fillStyle = color; canvas.font = "12px system-ui, sans-serif"; canvas.textAlign = "left"; canvas.fillText(line.label || "", area.x + 6, y(line.from) - 4);
     }
-    const upright = [...(options.vertical || []).map((line) => ({ t: line.from, to: line.to, fill: line.fill, label: line.label, color: readable(line.color, "#2ca02c") })),
-      ...(options.marks || []).filter((mark) => mark.kind === "drift").map((mark) => ({ t: mark.t, label: area.w < 520 ? mark.label.split(" ")[0] : mark.label, color: css("--bad") }))];
-    upright.forEach((line, i) => {
+    for (const line of upright(area)) {
       const left = x(line.t);
       const edges = line.to !== null && line.to !== undefined ? [left, x(line.to)] : line.fill === "before" ? [area.x, left] : line.fill === "after" ? [left, area.x + area.w] : null;
       if (edges) { canvas.globalAlpha = 0.12; canvas.fillStyle = line.color; canvas.fillRect(edges[0], area.y, edges[1] - edges[0], area.h); canvas.globalAlpha = 1; }
-      if (left < area.x || left > area.x + area.w) return;
+      if (left < area.x || left > area.x + area.w) continue;
       canvas.strokeStyle = line.color; canvas.lineWidth = 1.5; canvas.setLineDash([3, 3]); canvas.beginPath(); canvas.moveTo(left, area.y); canvas.lineTo(left, area.y + area.h); canvas.stroke();
       canvas.setLineDash([]); canvas.lineWidth = 1;
-      canvas.fillStyle = line.color; canvas.font = "600 12px system-ui, sans-serif";
-      const fits = area.x + area.w - left > canvas.measureText(line.label || "").width + 8;
-      canvas.textAlign = fits ? "left" : "right";
-      canvas.fillText(line.label, left + (fits ? 5 : -5), area.y + 13 + 15 * (i % 2));
+    }
+  }
+
+  /** Words over the curves, on paper of their own: a threshold may run where they stand. */
+  function drawLabels(canvas, area, g) {
+    canvas.save();
+    canvas.font = "600 12px system-ui, sans-serif"; canvas.textAlign = "left";
+    upright(area).forEach((line, i) => {
+      const at = g.toDomXCoord(origin + line.t * 1000);
+      if (!line.label || at < area.x || at > area.x + area.w) return;
+      const width = canvas.measureText(line.label).width, y = area.y + 13 + 16 * (i % 2);
+      const left = area.x + area.w - at > width + 8 ? at + 5 : at - 5 - width;
+      canvas.globalAlpha = 0.85; canvas.fillStyle = css("--paper"); canvas.fillRect(left - 2, y - 11, width + 4, 15);
+      canvas.globalAlpha = 1; canvas.fillStyle = line.color; canvas.fillText(line.label, left, y);
     });
+    canvas.restore();
   }
 
   /** Rows of signs under the plot, in its own time scale: alarm states, then each kind of mark. */
@@ -227,6 +242,7 @@ function timeChart(options) {
       y2: right ? { valueRange: [axis("right").low ?? 0, axis("right").high ?? (series.some((one) => one.dots) ? Math.max(3, highest * 3) : null)], drawGrid: false, independentTicks: true, axisLabelWidth: 34,
         axisLabelFormatter: (v) => (Number.isInteger(v) && v <= highest ? short(v) : "") } : {} },
     underlayCallback: underlay,
+    plugins: [{ activate: () => ({ didDrawChart: (event) => drawLabels(event.drawingContext, event.dygraph.getArea(), event.dygraph) }) }],
     drawCallback: (g) => { drawStrip(g); },
     zoomCallback: (from, to) => { if (options.linked && !quiet) view.set((from - origin) / 1000, (to - origin) / 1000, box); },
     highlightCallback: (event, x, points, row) => show(row, false),

@@ -2,6 +2,8 @@
 // from its golden vector 11.2.
 #include "core/monitor/model_quality.hpp"
 
+#include <algorithm>
+
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 #include <nlohmann/json.hpp>
@@ -103,6 +105,41 @@ TEST(ModelQualityBaseline, ReadsJsonLinesByKey) {
   input.attributes = {.inference = "p", .ground_truth = "y"};
   const auto statistics = json::parse(model_quality_baseline(input)->statistics_json);
   EXPECT_EQ(statistics["regression_metrics"]["mae"]["value"], 1.0);
+}
+
+TEST(ModelQualityBaseline, TellsOfTheShareReadOverAllItsPasses) {
+  std::string csv, lines;
+  while (csv.size() < 3 << 20) {
+    csv += "0.25,1\n0.75,0\n";
+    lines += "{\"p\":0.25,\"y\":1}\n{\"p\":0.75,\"y\":0}\n";
+  }
+  for (const bool json_lines : {false, true})
+    for (const bool classifier : {false, true}) {
+      std::vector<double> told;
+      auto input = small_baseline();
+      input.dataset = json_lines ? lines : csv;
+      input.format = json_lines ? DatasetFormat::JsonLines : DatasetFormat::Csv;
+      const std::string score = json_lines ? "p" : "0", label = json_lines ? "y" : "1";
+      input.attributes = {.inference = score, .ground_truth = label};
+      if (classifier) {
+        input.problem = ProblemType::BinaryClassification;
+        input.attributes = {.inference = {}, .ground_truth = label, .probability = score};
+      }
+      input.progress = [&](double share) { told.push_back(share); };
+      ASSERT_TRUE(model_quality_baseline(input)) << json_lines << classifier;
+      EXPECT_GE(told.size(), 6u);
+      EXPECT_TRUE(std::is_sorted(told.begin(), told.end()));
+      EXPECT_LT(told.front(), 0.3);
+      EXPECT_DOUBLE_EQ(told.back(), 1.0);
+    }
+}
+
+TEST(ModelQualityBaseline, NamesTheLineOfJsonLinesThatIsBad) {
+  auto input = small_baseline();
+  input.format = DatasetFormat::JsonLines;
+  input.attributes = {.inference = "p", .ground_truth = "y"};
+  input.dataset = "{\"p\":1,\"y\":2}\n\n{\"p\":1,\"y\":\"x\"}\n";
+  EXPECT_THAT(model_quality_baseline(input).error().message, HasSubstr("line 3"));
 }
 
 TEST(ModelQualityBaseline, SaysWhatIsWrong) {

@@ -4,7 +4,9 @@
 #include <numeric>
 #include <vector>
 
+#include <fcntl.h>
 #include <fmt/format.h>
+#include <unistd.h>
 
 #include "core/base/check.hpp"
 #include "core/base/rng.hpp"
@@ -24,14 +26,16 @@ class Output {
     std::filesystem::create_directories(path_.parent_path());
     file_ = std::fopen((path_.string() + ".partial").c_str(), "wb");
     DRIFTLAB_CHECK(file_ != nullptr, "the bench can write its data");
-    // Large writes: the system then keeps a file in large pages, as it does one that it has read from disk.
-    DRIFTLAB_CHECK(std::setvbuf(file_, nullptr, _IOFBF, std::size_t{4} << 20) == 0, "there is memory");
   }
   void write(const std::string& text) {
     DRIFTLAB_CHECK(std::fwrite(text.data(), 1, text.size(), file_) == text.size(), "the disk has room");
   }
   void finish() {
-    DRIFTLAB_CHECK(std::fclose(file_) == 0, "the disk has room");
+    DRIFTLAB_CHECK(std::fflush(file_) == 0 && ::fsync(::fileno(file_)) == 0, "the disk has room");
+    // As a user's file is: read from disk before. What was just written is kept in smaller pages, which cost more to
+    // map.
+    ::posix_fadvise(::fileno(file_), 0, 0, POSIX_FADV_DONTNEED);
+    std::fclose(file_);
     std::filesystem::rename(path_.string() + ".partial", path_);
   }
 
@@ -39,6 +43,15 @@ class Output {
   std::filesystem::path path_;
   std::FILE* file_;
 };
+
+/// So that the system has it in memory.
+void read_through(const std::filesystem::path& path) {
+  std::FILE* file = std::fopen(path.c_str(), "rb");
+  DRIFTLAB_CHECK(file != nullptr, "the file was written");
+  std::vector<char> buffer(std::size_t{1} << 20);
+  while (std::fread(buffer.data(), 1, buffer.size(), file) > 0) continue;
+  std::fclose(file);
+}
 
 std::string base64(const std::string& text) {
   constexpr std::string_view kDigits = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
@@ -135,6 +148,8 @@ Pair make_pair(const std::filesystem::path& folder, const PairSettings& settings
     captures.finish();
     labels.finish();
   }
+  read_through(pair.captures);
+  read_through(pair.labels);
   pair.bytes = std::filesystem::file_size(pair.captures) + std::filesystem::file_size(pair.labels);
   return pair;
 }

@@ -38,7 +38,9 @@ struct Block {
   static unsigned stops(const char* at) {
     return static_cast<unsigned char>(*at) < 0x20 || *at == '"' || *at == '\\' ? 1U : 0U;
   }
-  static bool high(const char* at) { return static_cast<unsigned char>(*at) > 0x7F; }
+  using Seen = unsigned char;
+  static void see(const char* at, Seen& seen) { seen = static_cast<Seen>(seen | static_cast<unsigned char>(*at)); }
+  static bool any_high(Seen seen) { return seen > 0x7F; }
   static bool differs(const char* a, const char* b, std::size_t size) { return std::memcmp(a, b, size) != 0; }
 };
 #include "core/capture/json_scan_kernel.inl"
@@ -59,7 +61,9 @@ struct Block {
     const auto control = _mm_cmpeq_epi8(_mm_max_epu8(bytes, _mm_set1_epi8(0x1F)), _mm_set1_epi8(0x1F));
     return static_cast<unsigned>(_mm_movemask_epi8(_mm_or_si128(_mm_or_si128(quote, backslash), control)));
   }
-  static bool high(const char* at) { return _mm_movemask_epi8(load(at)) != 0; }
+  using Seen = __m128i;
+  static void see(const char* at, Seen& seen) { seen = _mm_or_si128(seen, load(at)); }
+  static bool any_high(Seen seen) { return _mm_movemask_epi8(seen) != 0; }
   static bool differs(const char* a, const char* b, std::size_t size) {
     const auto equal = static_cast<unsigned>(_mm_movemask_epi8(_mm_cmpeq_epi8(load(a), load(b))));
     return (~equal & ((1U << size) - 1)) != 0;
@@ -83,7 +87,9 @@ struct Block {
     const auto control = _mm256_cmpeq_epi8(_mm256_max_epu8(bytes, _mm256_set1_epi8(0x1F)), _mm256_set1_epi8(0x1F));
     return static_cast<unsigned>(_mm256_movemask_epi8(_mm256_or_si256(_mm256_or_si256(quote, backslash), control)));
   }
-  DRIFTLAB_TARGET static bool high(const char* at) { return _mm256_movemask_epi8(load(at)) != 0; }
+  using Seen = __m256i;
+  DRIFTLAB_TARGET static void see(const char* at, Seen& seen) { seen = _mm256_or_si256(seen, load(at)); }
+  DRIFTLAB_TARGET static bool any_high(Seen seen) { return _mm256_movemask_epi8(seen) != 0; }
   DRIFTLAB_TARGET static bool differs(const char* a, const char* b, std::size_t size) {
     const auto equal = static_cast<unsigned>(_mm256_movemask_epi8(_mm256_cmpeq_epi8(load(a), load(b))));
     return (~std::uint64_t{equal} & ((std::uint64_t{1} << size) - 1)) != 0;
@@ -104,7 +110,9 @@ struct Block {
            _mm512_cmpeq_epi8_mask(bytes, _mm512_set1_epi8('\\')) |
            _mm512_cmplt_epu8_mask(bytes, _mm512_set1_epi8(0x20));
   }
-  DRIFTLAB_TARGET static bool high(const char* at) { return _mm512_movepi8_mask(load(at)) != 0; }
+  using Seen = __m512i;
+  DRIFTLAB_TARGET static void see(const char* at, Seen& seen) { seen = _mm512_or_si512(seen, load(at)); }
+  DRIFTLAB_TARGET static bool any_high(Seen seen) { return _mm512_movepi8_mask(seen) != 0; }
   DRIFTLAB_TARGET static bool differs(const char* a, const char* b, std::size_t size) {
     return _bzhi_u64(_mm512_cmpneq_epi8_mask(load(a), load(b)), static_cast<unsigned>(size)) != 0;
   }

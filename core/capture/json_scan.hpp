@@ -32,6 +32,13 @@ class LinePattern {
   std::vector<Literal> literals_;
 };
 
+/// What a hole held when its pattern matched last. Ids and times have one length in all lines of a file; where that has
+/// shown, the length is taken as known and only checked, so that what follows need not wait for the end to be found.
+struct HoleText {
+  std::string_view text;
+  unsigned repeats = 0;  ///< of the length, in a row
+};
+
 /// One implementation of the scans.
 struct JsonScan {
   const char* name;
@@ -40,8 +47,8 @@ struct JsonScan {
   /// above 0x7F in them.
   const char* (*string_end)(const char* text, bool& non_ascii);
   /// Behind the last literal when the text at `line` is the pattern with such strings in its holes, whose contents are
-  /// written to `holes`; else null.
-  const char* (*match)(const LinePattern& pattern, const char* line, std::string_view* holes, bool& non_ascii);
+  /// written to `holes`, else null. `holes` are those of the last call for the pattern; any others only cost time.
+  const char* (*match)(const LinePattern& pattern, const char* line, HoleText* holes, bool& non_ascii);
 };
 
 /// The fastest one this machine can run.

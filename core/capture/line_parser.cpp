@@ -111,16 +111,15 @@ LineParser::Step LineParser::read_line(const char* begin, const char* end, Line&
 
 template <class Line>
 const char* LineParser::match_known(const char* begin, const char* end, Line& record) {
-  std::string_view values[kHolesMax];
   for (std::size_t i = 0; i < known_.size(); ++i) {
-    const KnownLine& known = *known_[i];
+    KnownLine& known = *known_[i];
     bool non_ascii = false;
-    const char* at = options_.scan->match(known.pattern, begin, values, non_ascii);
+    const char* at = options_.scan->match(known.pattern, begin, known.texts.data(), non_ascii);
     if (at == nullptr) continue;
     const char* next = past_line_end(at, end);
     if (next == nullptr) continue;
     if (non_ascii && !simdjson::validate_utf8(begin, static_cast<std::size_t>(at - begin))) return nullptr;
-    if (!fill(known, values, record)) return nullptr;
+    if (!fill(known, record)) return nullptr;
     if (i != 0)
       std::rotate(known_.begin(), known_.begin() + static_cast<std::ptrdiff_t>(i),
                   known_.begin() + static_cast<std::ptrdiff_t>(i) + 1);
@@ -131,9 +130,9 @@ const char* LineParser::match_known(const char* begin, const char* end, Line& re
 }
 
 template <class Line>
-bool LineParser::fill(const KnownLine& known, const std::string_view* values, Line& record) {
+bool LineParser::fill(const KnownLine& known, Line& record) {
   copy(known.prototype, record);
-  for (std::size_t i = 0; i < known.holes.size(); ++i) put(record, known.holes[i], values[i]);
+  for (std::size_t i = 0; i < known.holes.size(); ++i) put(record, known.holes[i], known.texts[i].text);
   return complete(record, *decoder_);
 }
 
@@ -178,8 +177,9 @@ void LineParser::learn(std::string_view line, const RecordLine& record) {
   if (line.ends_with('\r')) line.remove_suffix(1);
   std::vector<std::string_view> holes;
   for (const auto& hole : found) holes.push_back(hole.text);
-  auto known = std::make_unique<KnownLine>(KnownLine{std::string(line), LinePattern(line, holes), {}, record});
+  auto known = std::make_unique<KnownLine>(KnownLine{std::string(line), LinePattern(line, holes), {}, record, {}});
   for (const auto& hole : found) known->holes.push_back(hole.hole);
+  known->texts.resize(found.size());
   for (std::string_view* view :
        {&known->prototype.capture.input.data, &known->prototype.capture.output.data,
         &known->prototype.capture.input.content_type, &known->prototype.capture.output.content_type,

@@ -34,6 +34,7 @@ struct KnownLine {
   LinePattern pattern;
   std::vector<Hole> holes;
   RecordLine prototype;
+  std::vector<HoleText> texts;  ///< of the line that matched last
 };
 
 class LineParser {
@@ -73,7 +74,7 @@ class LineParser {
   template <class Line>
   const char* match_known(const char* begin, const char* end, Line& record);
   template <class Line>
-  bool fill(const KnownLine& known, const std::string_view* values, Line& record);
+  bool fill(const KnownLine& known, Line& record);
   template <class Line>
   Step read_general(const char* begin, const char* end, Line& record);
   bool decode(std::string_view line, CaptureLine& record);

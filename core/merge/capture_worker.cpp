@@ -16,10 +16,10 @@ class CaptureItems {
   explicit CaptureItems(const MergeOptions& options)
       : options_(options), parser_(capture::LineForm::Capture, {.patterns = options.patterns}) {}
 
-  /// `on_item(item)` is told of each at once, `on_batch(items)` of some of them; `on_outside(line)` of captures of the
-  /// shard outside the window, `on_malformed` as for_each_line has it. Returns the number of lines.
-  template <class OnItem, class OnBatch, class OnOutside, class OnMalformed>
-  Result<std::uint64_t> read(const capture::Block& block, OnItem on_item, OnBatch on_batch, OnOutside on_outside,
+  /// `on_batch(items)` is told of some of them at a time, `on_outside(line)` of captures of the shard outside the
+  /// window, `on_malformed` as for_each_line has it. Returns the number of lines.
+  template <class OnBatch, class OnOutside, class OnMalformed>
+  Result<std::uint64_t> read(const capture::Block& block, OnBatch on_batch, OnOutside on_outside,
                              OnMalformed on_malformed) {
     parser_.release();
     count_ = records_ = in_window_ = 0;
@@ -38,7 +38,6 @@ class CaptureItems {
               on_outside(line);
               return;
             case Fate::Kept:
-              on_item(items_[count_]);
               if (++count_ == kBatch) give();
           }
         },
@@ -87,7 +86,7 @@ class CaptureWorker final : public BlockWorker {
     file_ = block.file;
     CaptureCounts of_file;
     const auto lines = items_.read(
-        block, [&](const CaptureItem& item) { lookup_->announce(item.hash); },
+        block,
         [&](std::span<CaptureItem> items) -> Result<> {
           if (auto found = lookup_->find(items); !found) return found;
           collect(items, of_file);
@@ -174,8 +173,8 @@ class CaptureKeyWorker final : public BlockWorker {
   explicit CaptureKeyWorker(CaptureKeyPass& pass) : pass_(pass), items_(pass.options) {}
   Result<> take(const capture::Block& block) override {
     const auto lines = items_.read(
-        block, [](const CaptureItem&) {}, [&](std::span<const CaptureItem> items) { return pass_.take(items); },
-        [](const CaptureLine&) {}, [](auto&&...) {});
+        block, [&](std::span<const CaptureItem> items) { return pass_.take(items); }, [](const CaptureLine&) {},
+        [](auto&&...) {});
     if (!lines) return lines.error();
     return {};
   }
@@ -189,8 +188,8 @@ class CaptureKeyWorker final : public BlockWorker {
 class TableLookup final : public LabelLookup {
  public:
   explicit TableLookup(const LabelTable& table) : table_(table) {}
-  void announce(std::uint64_t hash) const override { table_.prefetch(hash); }
   Result<> find(std::span<CaptureItem> items) override {
+    for (const auto& item : items) table_.approach(item.hash);
     for (auto& item : items) {
       const auto* slot = table_.find(item.key, item.hash, item.line.key());
       item.found = slot != nullptr;

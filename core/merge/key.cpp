@@ -6,6 +6,9 @@
 #if defined(__SSE2__)
 #include <emmintrin.h>
 #endif
+#if defined(__x86_64__)
+#include <immintrin.h>
+#endif
 
 namespace driftlab::merge {
 namespace {
@@ -88,6 +91,53 @@ bool read_uuid(const char* text, Key& key) {
 
 #endif
 
+#if defined(__x86_64__)
+
+/// The same, several times faster: all 32 digits at once.
+__attribute__((target("avx2"))) bool read_uuid_avx2(const char* text, Key& key) {
+  const auto load16 = [](const char* at) __attribute__((target("avx2"))) {
+    return _mm_loadu_si128(reinterpret_cast<const __m128i*>(at));
+  };
+  constexpr char kNone = -1;  // gives a zero
+  const auto head = load16(text), middle = load16(text + 9), tail = load16(text + 20);
+  const auto first = _mm_or_si128(
+      _mm_shuffle_epi8(head, _mm_setr_epi8(0, 1, 2, 3, 4, 5, 6, 7, 9, 10, 11, 12, kNone, kNone, kNone, kNone)),
+      _mm_shuffle_epi8(middle, _mm_setr_epi8(kNone, kNone, kNone, kNone, kNone, kNone, kNone, kNone, kNone, kNone,
+                                             kNone, kNone, 5, 6, 7, 8)));
+  const auto last =
+      _mm_or_si128(_mm_shuffle_epi8(middle, _mm_setr_epi8(10, kNone, kNone, kNone, kNone, kNone, kNone, kNone, kNone,
+                                                          kNone, kNone, kNone, kNone, kNone, kNone, kNone)),
+                   _mm_shuffle_epi8(tail, _mm_setr_epi8(kNone, 0, 1, 2, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15)));
+  const auto digits = _mm256_set_m128i(last, first);
+  const auto digit = _mm256_sub_epi8(digits, _mm256_set1_epi8('0'));
+  const auto letter = _mm256_sub_epi8(digits, _mm256_set1_epi8('a'));
+  const auto is_digit = _mm256_cmpeq_epi8(_mm256_min_epu8(digit, _mm256_set1_epi8(9)), digit);
+  const auto is_letter = _mm256_cmpeq_epi8(_mm256_min_epu8(letter, _mm256_set1_epi8(5)), letter);
+  const auto nibbles = _mm256_blendv_epi8(_mm256_add_epi8(letter, _mm256_set1_epi8(10)), digit, is_digit);
+  // In each pair of bytes the first is the high nibble.
+  const auto bytes = _mm256_maddubs_epi16(nibbles, _mm256_set1_epi16(0x0110));
+  const auto packed = _mm256_packus_epi16(bytes, bytes);
+  key = {.high = static_cast<std::uint64_t>(_mm256_extract_epi64(packed, 0)),
+         .low = static_cast<std::uint64_t>(_mm256_extract_epi64(packed, 2)),
+         .kind = Key::Kind::Uuid};
+  return _mm256_movemask_epi8(_mm256_or_si256(is_digit, is_letter)) == -1 && text[8] == '-' && text[13] == '-' &&
+         text[18] == '-' && text[23] == '-';
+}
+
+const bool kHasAvx2 = __builtin_cpu_supports("avx2") != 0;
+
+bool read_uuid_fast(const char* text, Key& key) {
+  return kHasAvx2 ? read_uuid_avx2(text, key) : read_uuid(text, key);
+}
+
+#else
+
+bool read_uuid_fast(const char* text, Key& key) {
+  return read_uuid(text, key);
+}
+
+#endif
+
 }  // namespace
 
 std::uint64_t hash_text(std::string_view text, std::uint64_t seed) {
@@ -104,7 +154,8 @@ std::uint64_t hash_text(std::string_view text, std::uint64_t seed) {
 Key make_key(std::string_view text) {
   constexpr std::size_t kShortMax = 15;
   Key key;
-  if (text.size() == kUuidSize && read_uuid(text.data(), key)) return key;
+  if (text.size() == kUuidSize && read_uuid_fast(text.data(), key)) return key;
+  key = {};
   if (text.size() <= kShortMax) {
     const std::size_t first = text.size() < 8 ? text.size() : 8;
     key.high = load_some(text.data(), first);

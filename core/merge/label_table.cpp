@@ -1,6 +1,7 @@
 #include "core/merge/label_table.hpp"
 
 #include <algorithm>
+#include <bit>
 #include <cstring>
 
 #include "core/base/check.hpp"
@@ -17,11 +18,6 @@ bool is_full(std::uint64_t used, std::size_t slots) {
   return used * 4 >= std::uint64_t{slots} * 3;
 }
 
-/// Threads that look up see others set the used bit.
-std::uint8_t tag_of(const LabelTable::Slot& slot) {
-  return std::atomic_ref(const_cast<std::uint8_t&>(slot.tag)).load(std::memory_order_relaxed);
-}
-
 std::uint64_t place_in(const LabelTable::Slot& slot) {
   std::uint64_t place = 0;
   std::memcpy(&place, slot.text, sizeof slot.text);
@@ -35,7 +31,7 @@ std::size_t LabelTable::whole_lines(std::size_t slots) {
 }
 
 LabelTable::LabelTable(DuplicateLabels duplicates, std::uint64_t expected_labels) : duplicates_(duplicates) {
-  const std::uint64_t slots = whole_lines(std::max<std::uint64_t>(kSlotsMin, expected_labels / kParts * 10 / 7));
+  const std::uint64_t slots = whole_lines(std::max<std::uint64_t>(kSlotsMin, expected_labels / kParts * 2));
   // One piece of memory, so that most of it lies in whole huge pages.
   first_memory_ = ZeroedMemory(kParts * slots * sizeof(Slot));
   for (std::size_t i = 0; i < kParts; ++i) {
@@ -54,14 +50,28 @@ void LabelTable::insert(std::span<const LabelEntry> entries) {
   order.resize(entries.size());
   auto next = begin;
   for (std::uint32_t i = 0; i < entries.size(); ++i) order[next[part_of(entries[i].hash)]++] = i;
-  for (std::size_t p = 0; p < kParts; ++p) {
-    if (begin[p] == begin[p + 1]) continue;
+  const auto insert_into = [&](std::size_t p) {
     Part& part = parts_[p];
-    const std::lock_guard lock(part.mutex);
     const std::uint64_t before = bytes_of(part);
     while (is_full(part.used + (begin[p + 1] - begin[p]), part.slot_count)) grow(part);
+    for (std::uint32_t i = begin[p]; i < begin[p + 1]; ++i) approach(part, entries[order[i]].hash);
     for (std::uint32_t i = begin[p]; i < begin[p + 1]; ++i) insert(part, entries[order[i]]);
     bytes_ += bytes_of(part) - before;
+  };
+  // A part that another thread is busy with can wait; being woken costs more than its turn.
+  std::uint32_t busy = 0;
+  for (std::size_t p = 0; p < kParts; ++p) {
+    if (begin[p] == begin[p + 1]) continue;
+    const std::unique_lock lock(parts_[p].mutex, std::try_to_lock);
+    if (lock)
+      insert_into(p);
+    else
+      busy |= std::uint32_t{1} << p;
+  }
+  for (; busy != 0; busy &= busy - 1) {
+    const auto p = static_cast<std::size_t>(std::countr_zero(busy));
+    const std::lock_guard lock(parts_[p].mutex);
+    insert_into(p);
   }
 }
 
@@ -74,6 +84,15 @@ bool LabelTable::same_id(const Part& part, const Slot& slot, std::string_view id
 }
 
 void LabelTable::insert(Part& part, const LabelEntry& entry) {
+  Slot* const near = slot_near(part, entry.hash);
+  const unsigned empty = of_near([&](std::size_t i) { return (near[i].tag & kInUse) == 0; });
+  if (near_matches(near, entry.key) != 0 || empty == 0) return insert_far(part, entry);
+  fill(part, near[std::countr_zero(empty)], entry);
+  ++part.used;
+}
+
+/// The same by one slot after the other.
+void LabelTable::insert_far(Part& part, const LabelEntry& entry) {
   Slot* const end = slots_end(part);
   for (Slot* slot = slot_near(part, entry.hash);;) {
     if ((slot->tag & kInUse) == 0) {
@@ -118,7 +137,7 @@ void LabelTable::resolve(Part& part, Slot& slot, const LabelEntry& entry) const 
 }
 
 void LabelTable::grow(Part& part) {
-  const std::span<Slot> old(part.slots.load(), part.slot_count);
+  const std::span<Slot> old(part.slots, part.slot_count);
   const std::size_t count = whole_lines(old.size() + old.size() / 2);
   ZeroedMemory memory(count * sizeof(Slot));
   part.slots = static_cast<Slot*>(memory.data());
@@ -140,6 +159,17 @@ void LabelTable::grow(Part& part) {
 
 const LabelTable::Slot* LabelTable::find(const Key& key, std::uint64_t hash, std::string_view id) const {
   const Part& part = parts_[part_of(hash)];
+  const Slot* const near = slot_near(part, hash);
+  if (const unsigned matches = near_matches(near, key); matches != 0) {
+    const Slot* slot = near + std::countr_zero(matches);
+    if ((tag_of(*slot) & kInUse) != 0 && same(part, *slot, key, id)) return slot;
+  }
+  return find_far(part, key, hash, id);
+}
+
+/// The same by one slot after the other.
+const LabelTable::Slot* LabelTable::find_far(const Part& part, const Key& key, std::uint64_t hash,
+                                             std::string_view id) const {
   const Slot* const end = slots_end(part);
   for (const Slot* slot = slot_near(part, hash);;) {
     // The key first: mostly it is there. An empty slot can look like the nil UUID.

@@ -62,15 +62,11 @@ class LabelTable {
   };
   static_assert(sizeof(Slot) == 32);
 
-  /// Brings the slot of a key near; any thread, at any time. Costs nothing when it is not wanted after all.
-  void prefetch(std::uint64_t hash) const {
-    const Slot* slot = slot_near(parts_[part_of(hash)], hash);
-    __builtin_prefetch(slot, 1);
-    __builtin_prefetch(slot + kSlotsPerLine, 1);  // a search mostly ends in the first line or the second
-  }
-
   // After the last insert:
 
+  /// Brings the slot of a key near. For many keys at once, just before they are looked for, so that the machine fetches
+  /// them side by side.
+  void approach(std::uint64_t hash) const { approach(parts_[part_of(hash)], hash); }
   /// The label with this id, or null. `id` is what the key was made of.
   [[nodiscard]] const Slot* find(const Key& key, std::uint64_t hash, std::string_view id) const;
   [[nodiscard]] capture::EscapedText text(const Slot& slot, std::uint64_t hash) const;
@@ -101,9 +97,8 @@ class LabelTable {
   };
 
   struct alignas(64) Part {
-    // Changed under the mutex; `prefetch` looks at them without it, and does not mind when they do not match.
-    std::atomic<Slot*> slots = nullptr;
-    std::atomic<std::size_t> slot_count = 0;
+    Slot* slots = nullptr;
+    std::size_t slot_count = 0;
     std::mutex mutex;
     std::uint64_t used = 0;
     ZeroedMemory grown;  ///< of the slots, once the part has outgrown its share of `first_memory_`
@@ -113,15 +108,33 @@ class LabelTable {
   static constexpr std::size_t kPartBits = 4;
   static constexpr std::size_t kParts = std::size_t{1} << kPartBits;
   static constexpr std::size_t kSlotsPerLine = 64 / sizeof(Slot);
+  /// Looked at all at once, without a branch that cannot be foretold: a search mostly ends in its first two lines.
+  static constexpr std::size_t kNear = 2 * kSlotsPerLine;
 
   static std::size_t part_of(std::uint64_t hash) { return hash >> (64 - kPartBits); }
-  /// Where a search begins: at the beginning of a cache line.
+  /// Where a search begins: at the beginning of a cache line that is not the last one, so that `kNear` slots follow.
   static Slot* slot_near(const Part& part, std::uint64_t hash) {
-    return part.slots.load(std::memory_order_relaxed) +
-           kSlotsPerLine * scaled(hash << kPartBits, part.slot_count.load(std::memory_order_relaxed) / kSlotsPerLine);
+    return part.slots + kSlotsPerLine * scaled(hash << kPartBits, part.slot_count / kSlotsPerLine - 1);
   }
-  static Slot* slots_end(const Part& part) {
-    return part.slots.load(std::memory_order_relaxed) + part.slot_count.load(std::memory_order_relaxed);
+  static Slot* slots_end(const Part& part) { return part.slots + part.slot_count; }
+  /// Reads, since prefetches are dropped when more of them are on their way than the machine can keep in mind.
+  static void approach(const Part& part, std::uint64_t hash) {
+    const Slot* slot = slot_near(part, hash);
+    tag_of(slot[0]);
+    tag_of(slot[kSlotsPerLine]);
+  }
+  /// Bit i: the i-th of `kNear` slots has the bytes of this key.
+  static unsigned near_matches(const Slot* slot, const Key& key) {
+    return of_near([&](std::size_t i) { return ((slot[i].high ^ key.high) | (slot[i].low ^ key.low)) == 0; });
+  }
+  template <class Is>
+  static unsigned of_near(Is is) {
+    static_assert(kNear == 4);
+    return unsigned{is(0)} | unsigned{is(1)} << 1 | unsigned{is(2)} << 2 | unsigned{is(3)} << 3;
+  }
+  /// Threads that look up see others set the used bit.
+  static std::uint8_t tag_of(const Slot& slot) {
+    return std::atomic_ref(const_cast<std::uint8_t&>(slot.tag)).load(std::memory_order_relaxed);
   }
   static std::size_t whole_lines(std::size_t slots);
   static std::uint64_t bytes_of(const Part& part);
@@ -132,6 +145,8 @@ class LabelTable {
   }
   static bool same_id(const Part& part, const Slot& slot, std::string_view id);
   void insert(Part& part, const LabelEntry& entry);
+  void insert_far(Part& part, const LabelEntry& entry);
+  const Slot* find_far(const Part& part, const Key& key, std::uint64_t hash, std::string_view id) const;
   static void fill(Part& part, Slot& slot, const LabelEntry& entry);
   void resolve(Part& part, Slot& slot, const LabelEntry& entry) const;
   void grow(Part& part);

@@ -3,7 +3,7 @@
 namespace driftlab::merge {
 namespace {
 
-/// Slots that are on their way to the cache; enough that the table's parts are locked seldom.
+/// Enough that the table's parts are locked seldom, and that many slots of a part are fetched side by side.
 constexpr std::size_t kBatch = 512;
 
 class LabelWorker final : public BlockWorker {
@@ -16,10 +16,9 @@ class LabelWorker final : public BlockWorker {
   Result<> take(const capture::Block& block) override {
     file_ = block.file;
     failed_ = {};
-    capture::LabelLine line;
     lines_ += for_each_line<capture::LabelLine>(
-        parser_, block, [&]() -> capture::LabelLine& { return line; },
-        [&](const capture::LabelLine& read, std::uint64_t offset) { add(read, offset); },
+        parser_, block, [&]() -> capture::LabelLine& { return entries_[count_].label; },
+        [&](const capture::LabelLine&, std::uint64_t offset) { add(offset); },
         [&](std::uint64_t number, std::string_view text, std::uint64_t offset, const std::string& reason) {
           ++read_;
           if (!malformed_.add(lines_ + number, offset, reason, text)) return;
@@ -42,27 +41,29 @@ class LabelWorker final : public BlockWorker {
   }
 
  private:
-  void add(const capture::LabelLine& line, std::uint64_t offset) {
+  /// What was read into the next entry.
+  void add(std::uint64_t offset) {
     ++read_;
     ++good_;
-    const Key key = make_key(line.event_id);
-    const std::uint64_t hash = key.hash();
-    if (!in_shard(pass_.options.shard, hash)) return;
+    LabelEntry& entry = entries_[count_];
+    entry.key = make_key(entry.label.event_id);
+    entry.hash = entry.key.hash();
+    if (!in_shard(pass_.options.shard, entry.hash)) return;
     ++counts_.read;
-    if (pass_.table != nullptr) pass_.table->prefetch(hash);
-    entries_.push_back({.key = key, .hash = hash, .order = LineOrder::of(file_, offset), .label = line});
-    if (entries_.size() == kBatch) give();
+    entry.order = LineOrder::of(file_, offset);
+    if (++count_ == kBatch) give();
   }
 
   void give() {
-    if (failed_) failed_ = pass_.take(entries_);
-    entries_.clear();
+    if (failed_) failed_ = pass_.take(std::span(entries_).first(count_));
+    count_ = 0;
   }
 
   LabelPass& pass_;
   capture::LineParser parser_;
   MalformedLines malformed_;
-  std::vector<LabelEntry> entries_;
+  std::vector<LabelEntry> entries_ = std::vector<LabelEntry>(kBatch);
+  std::size_t count_ = 0;
   Result<> failed_;
   std::uint32_t file_ = 0;
   LabelCounts counts_;

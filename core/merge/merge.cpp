@@ -44,7 +44,7 @@ Result<LabelEstimate> estimate_labels(const SideFiles& side) {
   const auto lines = static_cast<std::uint64_t>(std::count(block.begin, block.end, '\n')) + 1;
   const auto line_bytes = std::max<std::uint64_t>(1, static_cast<std::uint64_t>(block.end - block.begin) / lines);
   estimate.count = side.plan.bytes / line_bytes + 1;
-  estimate.bytes = estimate.count * kBytesPerSlot * 10 / 7;
+  estimate.bytes = estimate.count * kBytesPerSlot * 2;
   return estimate;
 }
 
@@ -114,10 +114,8 @@ class Merge {
       if (table.bytes() <= budget) return {};
       return Error{.kind = ErrorKind::InvalidInput, .code = kTableFull, .message = {}};
     };
-    label_pass_.table = &table;
     total_ = labels_.plan.bytes + captures_.plan.bytes;
     auto ok = scan_labels();
-    label_pass_.table = nullptr;
     if (!ok) {
       told_again_ = told_;
       if (ok.error().code == kTableFull) return false;

@@ -6,6 +6,7 @@
 #include <mutex>
 #include <optional>
 #include <thread>
+#include <utility>
 #include <vector>
 
 namespace driftlab::merge {
@@ -19,14 +20,25 @@ class Scan {
   Scan(std::span<const capture::InputFile> files, std::span<const capture::Piece> pieces, const ScanSettings& settings)
       : files_(files), pieces_(pieces), settings_(settings) {}
 
-  void run(BlockWorker& worker) {
+  /// One thread, by two workers: what one has read may wait for its turn while the other reads on.
+  void run(BlockWorker* reading, BlockWorker* waiting) {
     capture::PieceReader reader(files_);
+    std::optional<Taken> left;  // by `waiting`
+    const auto commit_left = [&] { return !left || commit(*waiting, *std::exchange(left, std::nullopt)); };
     while (!stopped_) {
       const std::size_t piece = next_++;
-      if (piece >= pieces_.size()) return;
-      auto done = run_piece(reader, worker, piece);
-      if (!done) return stop(piece, done.error());
+      if (piece >= pieces_.size()) break;
+      const auto taken = take_piece(reader, *reading, piece, commit_left);
+      if (!taken) return stop(piece, taken.error());
+      if (!commit_left()) return;
+      if (turn_ == piece) {
+        if (!commit(*reading, *taken)) return;
+      } else {
+        left = *taken;
+        std::swap(reading, waiting);
+      }
     }
+    commit_left();
   }
   Result<> outcome() {
     if (error_) return *std::move(error_);
@@ -34,24 +46,39 @@ class Scan {
   }
 
  private:
-  Result<> run_piece(capture::PieceReader& reader, BlockWorker& worker, std::size_t piece) {
-    if (auto ok = reader.open(pieces_[piece]); !ok) return ok;
+  /// What a worker has to commit.
+  struct Taken {
+    std::size_t piece = 0;
+    bool any = false;  ///< small pieces inside a long line hold no line
+  };
+
+  /// `commit_left` commits what stands before it.
+  template <class CommitLeft>
+  Result<Taken> take_piece(capture::PieceReader& reader, BlockWorker& worker, std::size_t piece,
+                           const CommitLeft& commit_left) {
+    if (auto ok = reader.open(pieces_[piece]); !ok) return ok.error();
     capture::Block block;
-    int taken = 0;
-    for (;;) {
+    for (int taken = 0;; ++taken) {
       const auto more = reader.next(block);
       if (!more) return more.error();
-      if (!*more) break;
-      if (++taken > kBlocksAhead) {
-        if (!wait_for_turn(piece)) return {};
-        if (auto ok = worker.commit(); !ok) return ok;
+      if (!*more) return Taken{.piece = piece, .any = taken > 0};
+      if (taken >= kBlocksAhead) {
+        if (!commit_left() || !wait_for_turn(piece)) return Taken{.piece = piece};
+        if (auto ok = worker.commit(); !ok) return ok.error();
       }
-      if (auto ok = worker.take(block); !ok) return ok;
+      if (auto ok = worker.take(block); !ok) return ok.error();
     }
-    if (!wait_for_turn(piece)) return {};
-    // Small pieces inside a long line hold no line.
-    if (taken > 0)
-      if (auto ok = worker.commit(); !ok) return ok;
+  }
+
+  /// In its turn; then it is the next one's. False when the scan was stopped.
+  bool commit(BlockWorker& worker, const Taken& taken) {
+    const auto piece = taken.piece;
+    if (!wait_for_turn(piece)) return false;
+    if (taken.any)
+      if (auto ok = worker.commit(); !ok) {
+        stop(piece, ok.error());
+        return false;
+      }
     bytes_done_ += pieces_[piece].end - pieces_[piece].begin;
     if (settings_.progress) settings_.progress(bytes_done_);
     {
@@ -59,7 +86,7 @@ class Scan {
       ++turn_;
     }
     changed_.notify_all();
-    return {};
+    return true;
   }
 
   /// False when the scan was stopped meanwhile.
@@ -89,7 +116,7 @@ class Scan {
   std::uint64_t bytes_done_ = 0;  ///< belongs to whose turn it is
   std::mutex mutex_;
   std::condition_variable changed_;
-  std::size_t turn_ = 0;
+  std::atomic<std::size_t> turn_{0};  ///< changed under the mutex
   std::optional<Error> error_;
   std::size_t error_piece_ = 0;
 };
@@ -100,13 +127,13 @@ Result<> scan(std::span<const capture::InputFile> files, std::span<const capture
               const ScanSettings& settings, const std::function<std::unique_ptr<BlockWorker>()>& worker) {
   Scan scan(files, pieces, settings);
   const std::size_t threads = std::min<std::size_t>(std::max(settings.threads, 1U), pieces.size());
-  std::vector<std::unique_ptr<BlockWorker>> workers(std::max<std::size_t>(threads, 1));
+  std::vector<std::unique_ptr<BlockWorker>> workers(2 * std::max<std::size_t>(threads, 1));
   for (auto& one : workers) one = worker();
   {
     std::vector<std::jthread> others;
-    for (std::size_t i = 1; i < workers.size(); ++i)
-      others.emplace_back([&scan, &workers, i] { scan.run(*workers[i]); });
-    scan.run(*workers[0]);
+    for (std::size_t i = 2; i < workers.size(); i += 2)
+      others.emplace_back([&scan, &workers, i] { scan.run(workers[i].get(), workers[i + 1].get()); });
+    scan.run(workers[0].get(), workers[1].get());
   }
   return scan.outcome();
 }

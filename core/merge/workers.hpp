@@ -91,7 +91,6 @@ struct LabelPass {
   const Quarantine& quarantine;
   /// What is done with the labels of this shard; any thread.
   std::function<Result<>(std::span<const LabelEntry>)> take;
-  const LabelTable* table = nullptr;  ///< where `take` puts them, when it is one table
   LineNumbers numbers = {};
   std::vector<LabelCounts> by_file = {};  ///< read and malformed
   std::uint64_t good_in_all_shards = 0;
@@ -120,8 +119,6 @@ class LabelLookup {
   LabelLookup(const LabelLookup&) = delete;
   LabelLookup& operator=(const LabelLookup&) = delete;
   virtual ~LabelLookup() = default;
-  /// This id will be asked for soon.
-  virtual void announce(std::uint64_t /*hash*/) const {}
   /// For captures in file order. The texts are good until the next call.
   virtual Result<> find(std::span<CaptureItem> items) = 0;
 };

@@ -257,12 +257,12 @@ TEST_P(EveryScan, MatchesLiteralsOfEveryLength) {
     const auto matched = [&](std::string text) {
       const std::size_t length = text.size();
       text.append(kLinePadding, '\0');
-      std::string_view hole;
+      HoleText hole;
       bool non_ascii = false;
       const char* end = GetParam().match(pattern, text.data(), &hole, non_ascii);
       if (end == nullptr) return std::string("no match");
       EXPECT_EQ(end, text.data() + length);
-      return std::string(hole);
+      return std::string(hole.text);
     };
     EXPECT_EQ(matched(first + "other hole" + last), "other hole");
     for (const std::size_t at : {std::size_t{0}, size / 2, size - 1}) {
@@ -273,6 +273,44 @@ TEST_P(EveryScan, MatchesLiteralsOfEveryLength) {
       EXPECT_EQ(matched(first + "h" + wrong_last), "no match");
     }
     EXPECT_EQ(matched(first + "h" + last.substr(0, size)), "no match");
+  }
+}
+
+// The length of a hole that has been the same for many lines is taken as known: what differs then must be seen still.
+TEST_P(EveryScan, FindsTheEndOfHolesOfAnyLengthAfterManyOfOne) {
+  const std::string learnt = "{\"id\":\"x\",\"data\":\"y\"}";
+  const std::string_view view = learnt;
+  const LinePattern pattern(learnt, {view.substr(7, 1), view.substr(18, 1)});
+  const std::vector<std::string> contents{"",
+                                          "a",
+                                          "\\\"",
+                                          "\\n",
+                                          "é",
+                                          std::string(15, 'b'),
+                                          std::string(36, 'c'),
+                                          std::string(64, 'd'),
+                                          std::string(35, 'e') + "\\\"",
+                                          std::string(130, 'f')};
+  const std::vector<std::string> bad{"a\tb", "\\x", "\\u0041", std::string(34, 'g') + "\n "};
+  for (const std::string& usual : contents) {
+    std::vector<HoleText> holes(2);
+    const auto match = [&](const std::string& id, const std::string& data) {
+      std::string text = "{\"id\":\"" + id + "\",\"data\":\"" + data + "\"}";
+      const std::size_t length = text.size();
+      text.append(kLinePadding, '\0');
+      bool non_ascii = false;
+      const char* end = GetParam().match(pattern, text.data(), holes.data(), non_ascii);
+      if (end == nullptr) return std::string("no match");
+      EXPECT_EQ(end, text.data() + length);
+      EXPECT_TRUE(non_ascii || (id + data).find('\xC3') == std::string::npos);
+      return std::string(holes[0].text) + "|" + std::string(holes[1].text);
+    };
+    for (const std::string& other : contents) {
+      for (int i = 0; i < 20; ++i) ASSERT_EQ(match(usual, usual), usual + "|" + usual);
+      ASSERT_EQ(match(other, usual), other + "|" + usual);
+      for (const std::string& wrong : bad) ASSERT_EQ(match(usual, wrong), "no match") << usual << " " << wrong;
+      ASSERT_EQ(match(usual, other), usual + "|" + other);
+    }
   }
 }
 

@@ -8,6 +8,7 @@
 #include <nlohmann/json.hpp>
 
 #include "core/job/container/files.hpp"
+#include "tests/support/gzip.hpp"
 #include "tests/support/temporary_folder.hpp"
 
 namespace driftlab::job {
@@ -107,6 +108,35 @@ TEST_F(BiasJobTest, BaselineFromCsvAndRunFromMergedLines) {
   EXPECT_THAT(metrics, HasSubstr("bias_metric_DAR"));
   EXPECT_THAT(metrics, HasSubstr("Pre-training"));
   EXPECT_THAT(metrics, HasSubstr("e+108"));  // TE is infinite
+}
+
+TEST_F(BiasJobTest, ReadsGzipAndFailsWhereItIsDamaged) {
+  auto settings = environment(write("base.csv", baseline_csv()));
+  settings.inference_attribute = "answer";
+  (void)run_bias_job(settings, job(true), kNow).value();
+  const auto plain = read("analysis.json");
+  const auto packed = support::gzipped(baseline_csv());
+  settings.dataset_source = write("base.csv.gz", packed);
+  (void)run_bias_job(settings, job(true), kNow).value();
+  EXPECT_EQ(read("analysis.json"), plain);
+
+  auto live = environment(write("plain/00.jsonl", live_lines()));
+  live.probability_attribute = "0";
+  live.probability_threshold_attribute = 0.5;
+  live.baseline_constraints = write("base.json", read_whole(folder_.path() / "out/analysis.json").value());
+  (void)run_bias_job(live, job(false), kNow).value();
+  const auto of_live = read("analysis.json");
+  EXPECT_NE(of_live, plain);
+  live.dataset_source = write("packed/00.jsonl.gz", support::gzipped(live_lines()));
+  (void)run_bias_job(live, job(false), kNow).value();
+  EXPECT_EQ(read("analysis.json"), of_live);
+  const auto lines = support::gzipped(live_lines());
+  for (const auto& damaged : {lines.substr(0, lines.size() / 2), lines.substr(0, lines.size() - 8) + "12345678"}) {
+    live.dataset_source = write("damaged/00.jsonl.gz", damaged);
+    EXPECT_THAT(run_bias_job(live, job(false), kNow).error().message, HasSubstr("00.jsonl.gz"));
+  }
+  settings.dataset_source = write("cut.csv.gz", packed.substr(0, packed.size() / 2));
+  EXPECT_THAT(run_bias_job(settings, job(true), kNow).error().message, HasSubstr("cut.csv.gz"));
 }
 
 TEST_F(BiasJobTest, TellsItsProgressUpToTheEnd) {

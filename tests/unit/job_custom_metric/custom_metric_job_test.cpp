@@ -7,6 +7,7 @@
 
 #include "core/capture/codec.hpp"
 #include "core/job/container/files.hpp"
+#include "tests/support/gzip.hpp"
 #include "tests/support/temporary_folder.hpp"
 
 namespace driftlab::job {
@@ -64,6 +65,18 @@ TEST_F(CustomMetricJobTest, BaselineThenRun) {
   EXPECT_EQ(run.violations[0].description, "Metric mean_amount with 30.0 was GreaterThanThreshold '22.0'");
   EXPECT_EQ(text("message"), "CompletedWithViolations: Job completed successfully with 1 violations.");
   EXPECT_THAT(text("out/cloudwatch_metrics.jsonl"), HasSubstr(R"("MetricName":"gold")"));
+}
+
+TEST_F(CustomMetricJobTest, ReadsGzipAndFailsWhereItIsDamaged) {
+  const auto packed = support::gzipped(kOrders);
+  CustomMetricJob job;
+  job.metrics = {"mean_amount = mean(amount)"};
+  job.baseline = true;
+  const auto report = run_custom_metric_job(environment(write("base.csv.gz", packed), "base"), job, kNow).value();
+  EXPECT_EQ(report.rows, 3u);
+  EXPECT_EQ(json::parse(text("base/statistics.json"))["custom_metrics"]["mean_amount"]["value"], 20.0);
+  for (const auto& damaged : {packed.substr(0, packed.size() / 2), packed.substr(0, packed.size() - 8) + "12345678"})
+    EXPECT_THAT(error(environment(write("bad.csv.gz", damaged)), job), HasSubstr("bad.csv.gz"));
 }
 
 TEST_F(CustomMetricJobTest, EqualityViolatesOnlyWhereTheOperatorSaysSo) {

@@ -12,6 +12,7 @@
 #include "core/base/text.hpp"
 #include "core/capture/codec.hpp"
 #include "core/job/container/files.hpp"
+#include "tests/support/gzip.hpp"
 #include "tests/support/temporary_folder.hpp"
 
 namespace driftlab::job {
@@ -79,6 +80,21 @@ TEST_F(SeriesJobTest, ScoresATableAsAWholeByStepAndByItem) {
   EXPECT_FALSE(whole.contains("rmse")) << "of the mean, which the table does not have";
   EXPECT_NEAR(root["horizon_metrics"]["1"]["mean_weighted_quantile_loss"]["value"], 6.2 / 54.0, 1e-15);
   EXPECT_NEAR(root["item_metrics"]["b"]["mean_weighted_quantile_loss"]["value"], 4.4 / 21.0, 1e-15);
+}
+
+TEST_F(SeriesJobTest, ReadsGzipAndFailsWhereItIsDamaged) {
+  (void)baseline(kTable);
+  const auto plain = text("base/statistics.json");
+  const auto packed = support::gzipped(kTable);
+  const SeriesJob job{.baseline = true};
+  const auto report = run_series_job(environment(write("base.csv.gz", packed), "packed"), job, kNow).value();
+  EXPECT_EQ(report.cells, 3u);
+  EXPECT_EQ(text("packed/statistics.json"), plain);
+  for (const auto& damaged : {packed.substr(0, packed.size() / 2), packed.substr(0, packed.size() - 8) + "12345678"}) {
+    const auto failed = run_series_job(environment(write("bad.csv.gz", damaged), "bad"), job, kNow);
+    ASSERT_FALSE(failed);
+    EXPECT_THAT(failed.error().message, HasSubstr("bad.csv.gz"));
+  }
 }
 
 TEST_F(SeriesJobTest, SuggestsConstraintsWithMarginForStepsAndItemsAsAsked) {

@@ -20,8 +20,9 @@ struct Rejected {
 
 template <class Record>
 struct Parsed {
-  std::vector<Record> records;     ///< in file order
-  std::vector<std::size_t> lines;  ///< 1-based line of each record
+  std::vector<Record> records;       ///< in file order
+  std::vector<std::size_t> lines;    ///< 1-based line of each record
+  std::vector<std::size_t> offsets;  ///< of the first byte of each record's line
   std::vector<Rejected> rejected;
 };
 

@@ -23,6 +23,7 @@ Parsed<Record> read_all(std::string_view json_lines, LineForm form) {
   if (json_lines.starts_with(kByteOrderMark)) {
     auto result = read_all<Line, Record>(json_lines.substr(kByteOrderMark.size()), form);
     for (auto& rejected : result.rejected) rejected.offset += kByteOrderMark.size();
+    for (auto& offset : result.offsets) offset += kByteOrderMark.size();
     return result;
   }
   std::string padded(json_lines);
@@ -39,6 +40,7 @@ Parsed<Record> read_all(std::string_view json_lines, LineForm form) {
     if (step.outcome == LineParser::Outcome::Record) {
       add(line, result);
       result.lines.push_back(number);
+      result.offsets.push_back(static_cast<std::size_t>(at - all));
     } else if (step.outcome == LineParser::Outcome::Malformed) {
       result.rejected.push_back({number, static_cast<std::size_t>(at - all), parser.reason()});
     }

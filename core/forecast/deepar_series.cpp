@@ -18,9 +18,13 @@ using simdjson::dom::element_type;
 
 constexpr std::int64_t kMaxCategory = 10'000'000;
 
-/// A number, or NaN for null and "NaN". False for anything else.
+/// A number, or NaN for null and "NaN". False for anything else. A zero has no sign: "-0" is a whole number, which has
+/// none, and "-0.0" is to be the same.
 bool read_value(const element& from, double& value) {
-  if (from.get(value) == simdjson::SUCCESS) return true;
+  if (from.get(value) == simdjson::SUCCESS) {
+    value += 0.0;
+    return true;
+  }
   value = std::numeric_limits<double>::quiet_NaN();
   std::string_view text;
   return from.is_null() || (from.get(text) == simdjson::SUCCESS && text == "NaN");

@@ -10,6 +10,7 @@
 
 #include "core/base/text.hpp"
 #include "core/monitor/attribute.hpp"
+#include "core/monitor/profile/exit_message.hpp"
 
 namespace driftlab::monitor {
 namespace {
@@ -281,7 +282,7 @@ Result<QualityRun> run_model_quality(const QualityRunInput& input) {
   run.statistics_json = statistics_json(run.statistics, input.evaluation_time);
   run.violations_json = violations_json(run.found);
   run.violations = run.found.size();
-  run.exit_message = quality_exit_message(run.violations);
+  run.exit_message = exit_message(run.violations);
   run.rows = run.statistics.rows;
   for (const auto& metric : run.statistics.scalars)
     if (std::isfinite(metric.value)) run.metrics.push_back({.name = metric.name, .value = metric.value});

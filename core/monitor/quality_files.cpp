@@ -338,9 +338,4 @@ std::string violations_json(std::span<const Violation> violations) {
   return ordered_json{{"violations", std::move(entries)}}.dump(kIndent) + "\n";
 }
 
-std::string quality_exit_message(std::size_t violations) {
-  if (violations == 0) return "Completed: Job completed successfully with no violations.";
-  return fmt::format("CompletedWithViolations: Job completed successfully with {} violations.", violations);
-}
-
 }  // namespace driftlab::monitor

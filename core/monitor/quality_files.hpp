@@ -69,7 +69,4 @@ struct Violation {
                                                      std::span<const Constraint> constraints, bool faithful = true);
 [[nodiscard]] std::string violations_json(std::span<const Violation> violations);
 
-/// "Completed: …" or "CompletedWithViolations: …".
-[[nodiscard]] std::string quality_exit_message(std::size_t violations);
-
 }  // namespace driftlab::monitor

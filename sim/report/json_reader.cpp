@@ -57,7 +57,6 @@ std::string closed_beginning(std::string_view text) {
 
 Result<JsonPtr> parse_leniently(std::string_view text, const std::string& file, std::vector<Note>& notes) {
   std::size_t fault = 0;
-  std::string message;
   try {
     auto document = std::make_shared<Json>(Json::parse(text, nullptr, true, true));
     if (!document->is_object())
@@ -65,7 +64,12 @@ Result<JsonPtr> parse_leniently(std::string_view text, const std::string& file, 
     return JsonPtr(std::move(document));
   } catch (const Json::parse_error& error) {
     fault = error.byte > 0 ? error.byte - 1 : 0;
-    message = error.what();
+  } catch (const Json::out_of_range& error) {
+    // A number too large for a double: the message quotes it without its place.
+    const std::string_view message = error.what();
+    const auto begin = message.find('\'') + 1;
+    const auto found = text.find(message.substr(begin, message.rfind('\'') - begin));
+    fault = found == std::string_view::npos ? 0 : found;
   }
   const bool ended = fault + 1 >= text.size();
   const std::string where = fmt::format("{}:{}", file, place_of(text, fault));

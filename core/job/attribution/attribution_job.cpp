@@ -9,6 +9,8 @@
 #include "core/base/rng.hpp"
 #include "core/job/attribution/feature_source.hpp"
 #include "core/job/container/files.hpp"
+#include "core/job/container/outcome.hpp"
+#include "core/monitor/profile/exit_message.hpp"
 #include "core/monitor/quality_files.hpp"
 
 namespace driftlab::job {
@@ -57,14 +59,11 @@ std::vector<ops::cloudwatch::MetricDatum> to_data(const ContainerEnvironment& en
                                                   const monitor::AttributionReport& report) {
   std::vector<ops::cloudwatch::MetricDatum> data;
   const auto add = [&](const std::string& name, const std::string& label, const char* value_type, double value) {
-    ops::cloudwatch::MetricDatum datum{.metric_name = name,
-                                       .dimensions = {{"Endpoint", environment.endpoint_name},
-                                                      {"MonitoringSchedule", environment.schedule_name},
-                                                      {"ExplainabilityMethod", "KernelShap"},
-                                                      {"Label", label},
-                                                      {"ValueType", value_type}},
-                                       .value = value};
-    std::erase_if(datum.dimensions, [](const auto& dimension) { return dimension.value.empty(); });
+    ops::cloudwatch::MetricDatum datum{
+        .metric_name = name, .dimensions = monitor_dimensions(environment), .value = value};
+    datum.dimensions.push_back({"ExplainabilityMethod", "KernelShap"});
+    if (!label.empty()) datum.dimensions.push_back({"Label", label});
+    datum.dimensions.push_back({"ValueType", value_type});
     data.push_back(std::move(datum));
   };
   for (const auto& label : report.labels) {
@@ -73,16 +72,6 @@ std::vector<ops::cloudwatch::MetricDatum> to_data(const ContainerEnvironment& en
     add("ExpectedValue", label.label, "ExpectedValue", label.expected_value);
   }
   return data;
-}
-
-std::string rejected_lines(const std::vector<monitor::RejectedRecord>& rejected) {
-  std::string lines;
-  for (const auto& record : rejected)
-    lines +=
-        ordered_json{{"file", record.file}, {"line", record.line}, {"offset", record.offset}, {"reason", record.reason}}
-            .dump(-1, ' ', false, ordered_json::error_handler_t::replace) +
-        "\n";
-  return lines;
 }
 
 Result<monitor::AttributionReport> explain_rows(const FeatureDataset& dataset,
@@ -140,7 +129,7 @@ Result<AttributionJobReport> run_attribution_job(const ContainerEnvironment& env
   result.rejected = std::move(dataset->rejected);
   result.rejected_count = dataset->rejected_count;
   if (auto ok = compare(environment, job, result); !ok) return ok.error();
-  result.exit_message = monitor::quality_exit_message(result.violations);
+  result.exit_message = monitor::exit_message(result.violations);
 
   ContainerResult files{.files = {{"analysis.json", monitor::analysis_json(result.report)}},
                         .message = result.exit_message,
@@ -150,7 +139,7 @@ Result<AttributionJobReport> run_attribution_job(const ContainerEnvironment& env
     files.files.emplace_back("explanations_shap/out.csv", monitor::local_values_csv(result.report));
   if (result.violations > 0)
     files.files.emplace_back("constraint_violations.json", monitor::attribution_violations_json(result.drift));
-  if (!result.rejected.empty()) files.files.emplace_back("rejected_records.jsonl", rejected_lines(result.rejected));
+  if (!result.rejected.empty()) files.files.emplace_back(kQuarantineFile, quarantine_lines(result.rejected));
   if (auto ok = write_result(environment, files, now); !ok) return ok.error();
   for (const auto& [name, bytes] : files.files) result.written.push_back((environment.output_path / name).string());
   return result;

@@ -9,8 +9,10 @@
 #include "core/base/json_string.hpp"
 #include "core/base/text.hpp"
 #include "core/capture/codec.hpp"
+#include "core/job/container/outcome.hpp"
 #include "core/monitor/attribute.hpp"
 #include "core/monitor/attribution/feature_table.hpp"
+#include "core/monitor/profile/exit_message.hpp"
 #include "core/monitor/quality_files.hpp"
 
 namespace driftlab::job {
@@ -27,7 +29,7 @@ using Rows = std::vector<std::vector<std::string>>;
 /// The dataset as a table, with the settings that fit it.
 struct Dataset {
   monitor::Table table;
-  std::vector<std::string> quarantined;
+  std::vector<monitor::RejectedRecord> rejected;
 };
 
 Result<std::vector<std::string>> feature_headers(const std::string& config, const std::string& label) {
@@ -122,11 +124,11 @@ Result<Dataset> merged_dataset(const std::vector<MergedFile>& files, const Conta
     dataset.table.places.begin_file(file.name);
     read += parsed.records.size() + parsed.rejected.size();
     for (const auto& rejected : parsed.rejected)
-      dataset.quarantined.push_back(fmt::format("{}:{}: {}", file.name, rejected.line, rejected.reason));
+      dataset.rejected.push_back({file.name, rejected.line, rejected.offset, rejected.reason});
     for (std::size_t i = 0; i < parsed.records.size(); ++i) {
       auto rows = record_cells(parsed.records[i], *headers, environment, with_answers);
       if (!rows) {
-        dataset.quarantined.push_back(fmt::format("{}:{}: {}", file.name, parsed.lines[i], rows.error().message));
+        dataset.rejected.push_back({file.name, parsed.lines[i], parsed.offsets[i], rows.error().message});
         continue;
       }
       for (auto& cells : *rows)
@@ -137,9 +139,11 @@ Result<Dataset> merged_dataset(const std::vector<MergedFile>& files, const Conta
     if (job.progress)
       job.progress(kReadingShare * static_cast<double>(&file - files.data() + 1) / static_cast<double>(files.size()));
   }
-  if (static_cast<double>(dataset.quarantined.size()) > job.bad_share_max * static_cast<double>(read))
-    return input_error(fmt::format("{}; {} of {} lines cannot be used", dataset.quarantined.front(),
-                                   dataset.quarantined.size(), read));
+  if (static_cast<double>(dataset.rejected.size()) > job.bad_share_max * static_cast<double>(read)) {
+    const auto& first = dataset.rejected.front();
+    return input_error(fmt::format("{}:{}: {}; {} of {} lines cannot be used", first.file, first.line, first.reason,
+                                   dataset.rejected.size(), read));
+  }
   if (dataset.table.rows() == 0) return not_found("NoInputData", "Job inputs had no data");
   if (with_answers) (environment.inference_attribute.empty() ? settings.probability : settings.predicted) = kPrediction;
   return dataset;
@@ -149,10 +153,10 @@ Result<Dataset> csv_dataset(const BiasSource& source, const ContainerEnvironment
                             monitor::BiasSettings& settings) {
   auto table = monitor::read_csv_table(source.csv);
   if (!table) return input_error(fmt::format("{}: {}", source.name, table.error().message));
-  if (job.model) return Dataset{.table = *std::move(table), .quarantined = {}};
+  if (job.model) return Dataset{.table = *std::move(table), .rejected = {}};
   if (!environment.inference_attribute.empty()) settings.predicted = environment.inference_attribute;
   if (settings.predicted.empty()) settings.probability = environment.probability_attribute;
-  return Dataset{.table = *std::move(table), .quarantined = {}};
+  return Dataset{.table = *std::move(table), .rejected = {}};
 }
 
 /// Columns that the model is asked with: all but the label, in the order of `headers` where there are some.
@@ -204,29 +208,18 @@ std::vector<ops::cloudwatch::MetricDatum> to_data(const ContainerEnvironment& en
         if (!metric.value) continue;
         const double value =
             std::isinf(*metric.value) ? std::copysign(kInfinityInMetrics, *metric.value) : *metric.value;
-        data.push_back({.metric_name = "bias_metric_" + metric.name,
-                        .dimensions = {{"Endpoint", environment.endpoint_name},
-                                       {"MonitoringSchedule", environment.schedule_name},
-                                       {"BiasStage", post ? "Post-Training" : "Pre-training"},
-                                       {"Label", report.label},
-                                       {"LabelValue", report.label_value},
-                                       {"Facet", facet.facet},
-                                       {"FacetValue", facet.value}},
-                        .value = value});
+        ops::cloudwatch::MetricDatum datum{
+            .metric_name = "bias_metric_" + metric.name, .dimensions = monitor_dimensions(environment), .value = value};
+        for (const auto& [name, text] :
+             {std::pair<const char*, std::string>{"BiasStage", post ? "Post-Training" : "Pre-training"},
+              {"Label", report.label},
+              {"LabelValue", report.label_value},
+              {"Facet", facet.facet},
+              {"FacetValue", facet.value}})
+          if (!text.empty()) datum.dimensions.push_back({name, text});
+        data.push_back(std::move(datum));
       }
-  for (auto& datum : data)
-    std::erase_if(datum.dimensions, [](const auto& dimension) { return dimension.value.empty(); });
   return data;
-}
-
-std::string quarantine_lines(const std::vector<std::string>& quarantined) {
-  std::string lines;
-  for (const auto& entry : quarantined) {
-    lines += "{\"reason\":";
-    append_json_string(lines, entry);
-    lines += "}\n";
-  }
-  return lines;
 }
 
 }  // namespace
@@ -250,7 +243,7 @@ Result<BiasAnalysis> analyse_bias(const BiasSource& source, const BiasReference&
   if (!report) return input_error(fmt::format("{}: {}", source.name, report.error().message));
   BiasAnalysis analysis;
   analysis.report.report = *std::move(report);
-  analysis.report.quarantined = std::move(dataset->quarantined);
+  analysis.report.rejected = std::move(dataset->rejected);
   if (!job.baseline && reference.baseline) {
     auto violations =
         monitor::find_bias_violations(analysis.report.report, *reference.baseline, reference.baseline_file);
@@ -258,14 +251,14 @@ Result<BiasAnalysis> analyse_bias(const BiasSource& source, const BiasReference&
     analysis.report.violations = *std::move(violations);
   }
   const auto& found = analysis.report;
-  analysis.report.exit_message = monitor::quality_exit_message(found.violations.size());
+  analysis.report.exit_message = monitor::exit_message(found.violations.size());
   auto& result = analysis.result;
   result.message = found.exit_message;
   result.files.emplace_back("analysis.json", monitor::analysis_json(found.report));
   if (!job.baseline) result.metrics = to_data(environment, found.report);
   if (!found.violations.empty())
     result.files.emplace_back("constraint_violations.json", monitor::bias_violations_json(found.violations));
-  if (!found.quarantined.empty()) result.files.emplace_back("quarantine.jsonl", quarantine_lines(found.quarantined));
+  if (!found.rejected.empty()) result.files.emplace_back(kQuarantineFile, quarantine_lines(found.rejected));
   return analysis;
 }
 

@@ -11,6 +11,7 @@
 #include "core/job/container/environment.hpp"
 #include "core/model/predictor/predictor.hpp"
 #include "core/monitor/bias/bias_files.hpp"
+#include "core/monitor/profile/rejected_record.hpp"
 
 namespace driftlab::job {
 
@@ -26,7 +27,7 @@ struct BiasJob {
 struct BiasJobReport {
   monitor::BiasReport report;
   std::vector<monitor::BiasViolation> violations;
-  std::vector<std::string> quarantined;  ///< "file:line: reason"
+  std::vector<monitor::RejectedRecord> rejected;  ///< merged lines that could not be used
   std::string exit_message;
   std::vector<std::string> written;
 };

@@ -10,9 +10,11 @@
 #include "core/base/text.hpp"
 #include "core/job/container/capture_input.hpp"
 #include "core/job/container/files.hpp"
+#include "core/job/container/outcome.hpp"
 #include "core/job/data_quality/process_source.hpp"
 #include "core/monitor/custom_metric/merged_source.hpp"
 #include "core/monitor/profile/csv_source.hpp"
+#include "core/monitor/profile/exit_message.hpp"
 #include "core/monitor/profile/json_source.hpp"
 #include "core/monitor/transform/record_transform.hpp"
 
@@ -185,29 +187,9 @@ std::vector<ops::cloudwatch::MetricDatum> to_data(const ContainerEnvironment& en
   std::vector<ops::cloudwatch::MetricDatum> data;
   for (const auto& value : values) {
     if (!value.value) continue;
-    ops::cloudwatch::MetricDatum datum{.metric_name = value.name, .value = *value.value};
-    if (!environment.endpoint_name.empty()) datum.dimensions.push_back({"Endpoint", environment.endpoint_name});
-    if (!environment.schedule_name.empty())
-      datum.dimensions.push_back({"MonitoringSchedule", environment.schedule_name});
-    data.push_back(std::move(datum));
+    data.push_back({.metric_name = value.name, .dimensions = monitor_dimensions(environment), .value = *value.value});
   }
   return data;
-}
-
-std::string quarantine_lines(const std::vector<monitor::RejectedRecord>& rejected) {
-  std::string lines;
-  for (const auto& record : rejected) {
-    append_json_string(lines += "{\"file\":", record.file);
-    lines += fmt::format(",\"line\":{},\"offset\":{},\"reason\":", record.line, record.offset);
-    append_json_string(lines, record.reason);
-    lines += "}\n";
-  }
-  return lines;
-}
-
-std::string exit_message(std::size_t violations) {
-  if (violations == 0) return "Completed: Job completed successfully with no violations.";
-  return fmt::format("CompletedWithViolations: Job completed successfully with {} violations.", violations);
 }
 
 }  // namespace
@@ -238,7 +220,7 @@ Result<CustomMetricReport> run_custom_metric_job(const ContainerEnvironment& env
   report.rejected = std::move(measured->rejected);
   report.rejected_count = measured->rejected_count;
   report.rows = measured->rows;
-  report.exit_message = exit_message(report.violations.size());
+  report.exit_message = monitor::exit_message(report.violations.size());
   ContainerResult result;
   result.files = {{"statistics.json", monitor::write_custom_statistics(measured->metrics, report.rows, now)},
                   {"constraints.json", monitor::write_custom_constraints(report.constraints)}};
@@ -246,7 +228,7 @@ Result<CustomMetricReport> run_custom_metric_job(const ContainerEnvironment& env
     result.files.emplace_back("constraint_violations.json", monitor::write_custom_violations(report.violations));
     result.metrics = to_data(environment, report.values);
   }
-  if (report.rejected_count > 0) result.files.emplace_back("quarantine.jsonl", quarantine_lines(report.rejected));
+  if (report.rejected_count > 0) result.files.emplace_back(kQuarantineFile, quarantine_lines(report.rejected));
   result.message = report.exit_message;
   if (const auto written = write_result(environment, result, now); !written) return written.error();
   for (const auto& [name, bytes] : result.files) report.written.push_back((environment.output_path / name).string());

@@ -3,31 +3,19 @@
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
 
+#include "core/job/container/outcome.hpp"
+#include "core/monitor/profile/exit_message.hpp"
 #include "core/monitor/profile/profile_state.hpp"
 
 namespace driftlab::job {
 namespace {
 
-using nlohmann::ordered_json;
-
-std::string rejected_lines(const monitor::DatasetProfile& dataset) {
-  std::string lines;
-  for (const auto& record : dataset.rejected)
-    lines +=
-        ordered_json{{"file", record.file}, {"line", record.line}, {"offset", record.offset}, {"reason", record.reason}}
-            .dump(-1, ' ', false, ordered_json::error_handler_t::replace) +
-        "\n";
-  return lines;
-}
-
 std::vector<ops::cloudwatch::MetricDatum> to_metrics(const ContainerEnvironment& environment,
                                                      const std::vector<monitor::FeatureMetric>& metrics) {
   std::vector<ops::cloudwatch::MetricDatum> data;
   for (const auto& metric : metrics) {
-    ops::cloudwatch::MetricDatum datum{.metric_name = metric.name, .value = metric.value};
-    if (!environment.endpoint_name.empty()) datum.dimensions.push_back({"Endpoint", environment.endpoint_name});
-    if (!environment.schedule_name.empty())
-      datum.dimensions.push_back({"MonitoringSchedule", environment.schedule_name});
+    ops::cloudwatch::MetricDatum datum{
+        .metric_name = metric.name, .dimensions = monitor_dimensions(environment), .value = metric.value};
     datum.dimensions.push_back({"Feature", metric.feature});
     if (metric.set)
       datum.statistic_values = ops::cloudwatch::StatisticSet{.sample_count = metric.set->sample_count,
@@ -121,7 +109,7 @@ Result<DataQualityAnalysis> analyse_data_quality(monitor::RowSource* source, std
                     {"constraint_violations.json", std::move(run.violations_json)}};
     result.metrics = to_metrics(environment, run.metrics);
   }
-  if (dataset->rejected_count > 0) result.files.emplace_back("rejected_records.jsonl", rejected_lines(*dataset));
+  if (dataset->rejected_count > 0) result.files.emplace_back(kQuarantineFile, quarantine_lines(dataset->rejected));
   result.message = report.exit_message;
   report.dataset = *std::move(dataset);
   return analysis;

@@ -38,7 +38,7 @@ struct DataQualityReport {
 
 /// Reads the dataset (CSV, JSON Lines or captures by dataset_format, else by the name of the first file), writes
 /// statistics.json and constraints.json, in a run also constraint_violations.json, message and metrics; rejected
-/// records go to rejected_records.jsonl. Errors: InvalidInput and NotFound with the sentence for the user; what the
+/// records go to quarantine.jsonl. Errors: InvalidInput and NotFound with the sentence for the user; what the
 /// service calls it where it has a word ("Job inputs had no data").
 [[nodiscard]] Result<DataQualityReport> run_data_quality_job(const ContainerEnvironment& environment,
                                                              const DataQualityJob& job, Instant now);

@@ -11,8 +11,10 @@
 #include "core/capture/record_walk.hpp"
 #include "core/job/container/capture_input.hpp"
 #include "core/job/container/files.hpp"
+#include "core/job/container/outcome.hpp"
 #include "core/metric/curve.hpp"
 #include "core/monitor/attribute.hpp"
+#include "core/monitor/profile/exit_message.hpp"
 #include "core/monitor/series/ground_truth.hpp"
 #include "core/monitor/series/table_lines.hpp"
 
@@ -241,24 +243,11 @@ std::vector<ops::cloudwatch::MetricDatum> to_data(const ContainerEnvironment& en
                                                   const monitor::PerformanceEstimate& estimate) {
   std::vector<ops::cloudwatch::MetricDatum> data;
   for (const auto& scalar : monitor::estimated_statistics(estimate).scalars) {
-    ops::cloudwatch::MetricDatum datum{.metric_name = "estimated_" + scalar.name, .value = scalar.value};
-    if (!environment.endpoint_name.empty()) datum.dimensions.push_back({"Endpoint", environment.endpoint_name});
-    if (!environment.schedule_name.empty())
-      datum.dimensions.push_back({"MonitoringSchedule", environment.schedule_name});
-    data.push_back(std::move(datum));
+    data.push_back({.metric_name = "estimated_" + scalar.name,
+                    .dimensions = monitor_dimensions(environment),
+                    .value = scalar.value});
   }
   return data;
-}
-
-std::string quarantine_lines(const std::vector<monitor::RejectedRecord>& rejected) {
-  std::string lines;
-  for (const auto& record : rejected) {
-    append_json_string(lines += "{\"file\":", record.file);
-    lines += fmt::format(",\"line\":{},\"offset\":{},\"reason\":", record.line, record.offset);
-    append_json_string(lines, record.reason);
-    lines += "}\n";
-  }
-  return lines;
 }
 
 Result<> check_required(const ContainerEnvironment& environment, const PerformanceEstimateJob& job) {
@@ -314,8 +303,8 @@ Result<PerformanceEstimateReport> run_performance_estimate_job(const ContainerEn
   }
   result.files.emplace_back("constraints.json",
                             monitor::constraints_json(monitor::ProblemType::BinaryClassification, constraints));
-  if (report.rejected_count > 0) result.files.emplace_back("quarantine.jsonl", quarantine_lines(report.rejected));
-  report.exit_message = monitor::quality_exit_message(report.violations.size());
+  if (report.rejected_count > 0) result.files.emplace_back(kQuarantineFile, quarantine_lines(report.rejected));
+  report.exit_message = monitor::exit_message(report.violations.size());
   result.message = report.exit_message;
   if (const auto written = write_result(environment, result, now); !written) return written.error();
   for (const auto& [name, bytes] : result.files) report.written.push_back((environment.output_path / name).string());

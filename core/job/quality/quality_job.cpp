@@ -9,6 +9,8 @@
 #include "core/base/json_string.hpp"
 #include "core/capture/codec.hpp"
 #include "core/job/container/files.hpp"
+#include "core/job/container/outcome.hpp"
+#include "core/monitor/profile/exit_message.hpp"
 
 namespace driftlab::job {
 namespace {
@@ -17,12 +19,13 @@ namespace {
 struct Origin {
   std::string file;
   std::size_t line = 0;
+  std::size_t offset = 0;
 };
 
 struct Merged {
   std::vector<capture::MergedRecord> records;
   std::vector<Origin> origins;
-  std::vector<QuarantinedLine> quarantined;
+  std::vector<monitor::RejectedRecord> rejected;
 };
 
 Result<Merged> read_merged_files(const std::filesystem::path& source, const std::function<void(double)>& progress) {
@@ -34,9 +37,10 @@ Result<Merged> read_merged_files(const std::filesystem::path& source, const std:
     const auto bytes = read_whole(file);
     if (!bytes) return bytes.error();
     auto parsed = capture::read_merged(*bytes);
-    for (const auto line : parsed.lines) merged.origins.push_back({file.string(), line});
+    for (std::size_t i = 0; i < parsed.lines.size(); ++i)
+      merged.origins.push_back({file.string(), parsed.lines[i], parsed.offsets[i]});
     for (const auto& rejected : parsed.rejected)
-      merged.quarantined.push_back({file.string(), rejected.line, rejected.reason});
+      merged.rejected.push_back({file.string(), rejected.line, rejected.offset, rejected.reason});
     std::move(parsed.records.begin(), parsed.records.end(), std::back_inserter(merged.records));
     tell(bytes->size());
   }
@@ -72,23 +76,9 @@ monitor::DatasetFormat baseline_format(const ContainerEnvironment& environment, 
                                                        : monitor::DatasetFormat::CsvWithHeader;
 }
 
-std::string quarantine_lines(const std::vector<QuarantinedLine>& quarantined) {
-  std::string lines;
-  for (const auto& entry : quarantined) {
-    lines += "{\"file\":";
-    append_json_string(lines, entry.file);
-    lines += fmt::format(",\"line\":{},\"reason\":", entry.line);
-    append_json_string(lines, entry.reason);
-    lines += "}\n";
-  }
-  return lines;
-}
-
 std::vector<ops::cloudwatch::MetricDatum> to_data(const ContainerEnvironment& environment,
                                                   const std::vector<monitor::QualityMetric>& metrics) {
-  std::vector<ops::cloudwatch::Dimension> dimensions;
-  if (!environment.endpoint_name.empty()) dimensions.push_back({"Endpoint", environment.endpoint_name});
-  if (!environment.schedule_name.empty()) dimensions.push_back({"MonitoringSchedule", environment.schedule_name});
+  const auto dimensions = monitor_dimensions(environment);
   std::vector<ops::cloudwatch::MetricDatum> data;
   for (const auto& metric : metrics)
     data.push_back({.metric_name = metric.name, .dimensions = dimensions, .value = metric.value});
@@ -126,9 +116,9 @@ Result<QualityReport> suggest(const ContainerEnvironment& environment, const Qua
   if (!baseline) return baseline.error();
   QualityReport report{.statistics = baseline->statistics,
                        .violations = {},
-                       .quarantined = {},
+                       .rejected = {},
                        .read = baseline->rows,
-                       .exit_message = monitor::quality_exit_message(0),
+                       .exit_message = monitor::exit_message(0),
                        .written = {}};
   const ContainerResult result{
       .files = {{"statistics.json", baseline->statistics_json}, {"constraints.json", baseline->constraints_json}},
@@ -147,14 +137,14 @@ Result<QualityReport> check(const ContainerEnvironment& environment, const Quali
   if (!attributes) return attributes.error();
   auto merged = read_merged_files(environment.dataset_source, job.progress);
   if (!merged) return merged.error();
-  const std::size_t read = merged->records.size() + merged->quarantined.size();
+  const std::size_t read = merged->records.size() + merged->rejected.size();
   const auto too_many = [&](std::size_t bad) {
     return static_cast<double>(bad) > job.bad_share_max * static_cast<double>(read);
   };
-  if (too_many(merged->quarantined.size())) {
-    const auto& first = merged->quarantined.front();
+  if (too_many(merged->rejected.size())) {
+    const auto& first = merged->rejected.front();
     return input_error(fmt::format("{}:{}: {}; {} of {} lines cannot be used", first.file, first.line, first.reason,
-                                   merged->quarantined.size(), read));
+                                   merged->rejected.size(), read));
   }
   monitor::QualityRunInput input;
   input.records = merged->records;
@@ -173,18 +163,20 @@ Result<QualityReport> check(const ContainerEnvironment& environment, const Quali
   if (!run) return run.error();
   QualityReport report{.statistics = run->statistics,
                        .violations = run->found,
-                       .quarantined = std::move(merged->quarantined),
+                       .rejected = std::move(merged->rejected),
                        .read = read,
                        .exit_message = run->exit_message,
                        .written = {}};
-  for (const auto& bad : run->bad_records)
-    report.quarantined.push_back({merged->origins[bad.record].file, merged->origins[bad.record].line, bad.reason});
+  for (const auto& bad : run->bad_records) {
+    const auto& origin = merged->origins[bad.record];
+    report.rejected.push_back({origin.file, origin.line, origin.offset, bad.reason});
+  }
   ContainerResult result{.files = {{"statistics.json", run->statistics_json},
                                    {"constraints.json", *constraints},
                                    {"constraint_violations.json", run->violations_json}},
                          .message = report.exit_message,
                          .metrics = to_data(environment, run->metrics)};
-  if (!report.quarantined.empty()) result.files.emplace_back("quarantine.jsonl", quarantine_lines(report.quarantined));
+  if (!report.rejected.empty()) result.files.emplace_back(kQuarantineFile, quarantine_lines(report.rejected));
   return finish(environment, std::move(report), result, now);
 }
 

@@ -10,6 +10,7 @@
 #include "core/base/time.hpp"
 #include "core/job/container/environment.hpp"
 #include "core/monitor/model_quality.hpp"
+#include "core/monitor/profile/rejected_record.hpp"
 
 namespace driftlab::job {
 
@@ -21,16 +22,10 @@ struct QualityJob {
   std::function<void(double)> progress = {};  ///< told the share of the input read
 };
 
-struct QuarantinedLine {
-  std::string file;
-  std::size_t line = 0;
-  std::string reason;
-};
-
 struct QualityReport {
   monitor::QualityStatistics statistics;
   std::vector<monitor::Violation> violations;
-  std::vector<QuarantinedLine> quarantined;
+  std::vector<monitor::RejectedRecord> rejected;
   std::size_t read = 0;  ///< lines of an execution, rows of a baseline
   std::string exit_message;
   std::vector<std::string> written;  ///< paths

@@ -8,6 +8,8 @@
 #include "core/base/json_string.hpp"
 #include "core/job/container/capture_input.hpp"
 #include "core/job/container/files.hpp"
+#include "core/job/container/outcome.hpp"
+#include "core/monitor/profile/exit_message.hpp"
 #include "core/monitor/series/forecast_source.hpp"
 #include "core/monitor/series/ground_truth.hpp"
 
@@ -114,17 +116,6 @@ Result<Scored> score(const ContainerEnvironment& environment, const SeriesJob& j
   return scored;
 }
 
-std::string quarantine_lines(const std::vector<monitor::RejectedRecord>& rejected) {
-  std::string lines;
-  for (const auto& record : rejected) {
-    append_json_string(lines += "{\"file\":", record.file);
-    lines += fmt::format(",\"line\":{},\"offset\":{},\"reason\":", record.line, record.offset);
-    append_json_string(lines, record.reason);
-    lines += "}\n";
-  }
-  return lines;
-}
-
 SeriesReport describe(Scored& scored) {
   const auto& profile = *scored.profile;
   SeriesReport report;
@@ -151,10 +142,8 @@ std::vector<ops::cloudwatch::MetricDatum> to_data(const ContainerEnvironment& en
                                                   const std::vector<monitor::SeriesMetric>& metrics) {
   std::vector<ops::cloudwatch::MetricDatum> data;
   for (const auto& metric : metrics) {
-    ops::cloudwatch::MetricDatum datum{.metric_name = metric.name, .value = metric.value};
-    if (!environment.endpoint_name.empty()) datum.dimensions.push_back({"Endpoint", environment.endpoint_name});
-    if (!environment.schedule_name.empty())
-      datum.dimensions.push_back({"MonitoringSchedule", environment.schedule_name});
+    ops::cloudwatch::MetricDatum datum{
+        .metric_name = metric.name, .dimensions = monitor_dimensions(environment), .value = metric.value};
     if (metric.group.horizon) datum.dimensions.push_back({"Horizon", std::to_string(*metric.group.horizon)});
     if (metric.group.item) datum.dimensions.push_back({"Item", *metric.group.item});
     data.push_back(std::move(datum));
@@ -186,7 +175,7 @@ Result<ContainerResult> suggest(const SeriesJob& job, const monitor::SeriesProfi
                                 SeriesReport& report) {
   auto baseline = monitor::series_baseline(profile, job.suggest, now);
   if (!baseline) return baseline.error();
-  report.exit_message = "Completed: Job completed successfully with no violations.";
+  report.exit_message = monitor::exit_message(0);
   return ContainerResult{.files = {{"statistics.json", std::move(baseline->statistics_json)},
                                    {"constraints.json", std::move(baseline->constraints_json)},
                                    {kSketches, std::move(baseline->sketches_json)}},
@@ -235,7 +224,7 @@ Result<SeriesReport> run_series_job(const ContainerEnvironment& environment, con
   auto result = job.baseline ? suggest(job, *scored->profile, now, report)
                              : check(environment, *scored->profile, constraints, sketches, now, report);
   if (!result) return result.error();
-  if (report.rejected_count > 0) result->files.emplace_back("quarantine.jsonl", quarantine_lines(report.rejected));
+  if (report.rejected_count > 0) result->files.emplace_back(kQuarantineFile, quarantine_lines(report.rejected));
   if (const auto written = write_result(environment, *result, now); !written) return written.error();
   for (const auto& [name, bytes] : result->files) report.written.push_back((environment.output_path / name).string());
   return report;

@@ -2,6 +2,8 @@
 
 #include <fmt/format.h>
 
+#include "core/monitor/profile/exit_message.hpp"
+
 namespace driftlab::monitor {
 namespace {
 
@@ -48,11 +50,6 @@ std::vector<FeatureMetric> metrics_of(const DatasetProfile& dataset, const Const
 }
 
 }  // namespace
-
-std::string exit_message(std::size_t violations) {
-  if (violations == 0) return "Completed: Job completed successfully with no violations.";
-  return fmt::format("CompletedWithViolations: Job completed successfully with {} violations.", violations);
-}
 
 DataQualityBaseline data_quality_baseline(const DatasetProfile& dataset, CategoricalDriftMethod method) {
   DataQualityBaseline baseline;

@@ -52,7 +52,4 @@ struct DataQualityRun {
 [[nodiscard]] DataQualityRun run_data_quality(const DatasetProfile& dataset, const Constraints& constraints,
                                               const std::optional<Statistics>& baseline, const CheckOptions& options);
 
-/// "Completed: Job completed successfully with no violations." and its counterpart.
-[[nodiscard]] std::string exit_message(std::size_t violations);
-
 }  // namespace driftlab::monitor

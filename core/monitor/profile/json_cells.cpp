@@ -85,9 +85,11 @@ class Walker {
         if (const auto error = value.get_bool().get(truth); error != simdjson::SUCCESS) return broken(error);
         return row_.add(name_, truth ? "true" : "false");
       }
-      case ondemand::json_type::null:
-        if (!value.is_null()) return broken(simdjson::N_ATOM_ERROR);
-        return row_.add_missing(name_);
+      case ondemand::json_type::null: {
+        bool null = false;
+        if (const auto error = value.is_null().get(null); error != simdjson::SUCCESS) return broken(error);
+        return null ? row_.add_missing(name_) : broken(simdjson::N_ATOM_ERROR);
+      }
     }
     return broken(simdjson::TAPE_ERROR);
   }

@@ -9,17 +9,9 @@
 
 #include "core/base/result.hpp"
 #include "core/monitor/profile/column_profile.hpp"
+#include "core/monitor/profile/rejected_record.hpp"
 
 namespace driftlab::monitor {
-
-/// A record that could not be used; it counts nowhere else.
-struct RejectedRecord {
-  std::string file;
-  std::uint64_t line = 0;    ///< 1-based, of its first line
-  std::uint64_t offset = 0;  ///< of its first byte in the file
-  std::string reason;
-  bool operator==(const RejectedRecord&) const = default;
-};
 
 struct RowBlock {
   std::string text;            ///< with kCellPadding bytes to spare at the end
@@ -53,22 +45,6 @@ class RowSource {
   /// Whether columns have no names of their own but _c0, _c1, …: then they go by their place. Known after the first
   /// row.
   [[nodiscard]] virtual bool columns_are_positions() const { return false; }
-};
-
-/// Counts rejected records and keeps the first ones word for word.
-class RejectedRecords {
- public:
-  static constexpr std::size_t kMaxKept = 10000;
-  void add(RejectedRecord record) {
-    ++count_;
-    if (kept_.size() < kMaxKept) kept_.push_back(std::move(record));
-  }
-  [[nodiscard]] const std::vector<RejectedRecord>& kept() const { return kept_; }
-  [[nodiscard]] std::uint64_t count() const { return count_; }
-
- private:
-  std::vector<RejectedRecord> kept_;
-  std::uint64_t count_ = 0;
 };
 
 }  // namespace driftlab::monitor

@@ -10,6 +10,7 @@
 #include "core/metric/distance/kolmogorov.hpp"
 #include "core/metric/sketch/drift_distance.hpp"
 #include "core/monitor/data_quality/data_quality.hpp"
+#include "core/monitor/profile/exit_message.hpp"
 
 namespace driftlab::monitor {
 namespace {

@@ -36,8 +36,7 @@ void print_summary(const job::BiasJobReport& report) {
   if (!report.violations.empty()) fmt::print("\n");
   for (const auto& violation : report.violations)
     fmt::print("{} = {}, {}: {}\n", violation.facet, violation.facet_value, violation.metric, violation.description);
-  if (!report.quarantined.empty())
-    fmt::print("\n{} lines cannot be used, the first is {}\n", report.quarantined.size(), report.quarantined.front());
+  print_rejected(report.rejected.size(), "lines", report.rejected);
   print_outcome(report.exit_message, report.written);
 }
 
@@ -48,10 +47,13 @@ ordered_json to_json(const job::BiasJobReport& report) {
                           {"facet_value", violation.facet_value},
                           {"metric_name", violation.metric},
                           {"description", violation.description}});
-  return {
-      {"rows", report.report.rows},          {"analysis", ordered_json::parse(monitor::analysis_json(report.report))},
-      {"violations", std::move(violations)}, {"quarantined", report.quarantined},
-      {"exit_message", report.exit_message}, {"files", report.written}};
+  return {{"rows", report.report.rows},
+          {"analysis", ordered_json::parse(monitor::analysis_json(report.report))},
+          {"violations", std::move(violations)},
+          {"rejected_count", report.rejected.size()},
+          {"rejected", rejected_json(report.rejected)},
+          {"exit_message", report.exit_message},
+          {"files", report.written}};
 }
 
 Result<job::BiasJobReport> ask_and_run(Options& options, const job::ContainerEnvironment& environment, Instant now) {

@@ -35,11 +35,7 @@ void print_summary(const job::QualityReport& report) {
                  metric.standard_deviation ? fmt::format("{:.2g}", *metric.standard_deviation) : "");
   if (!report.violations.empty()) fmt::print("\n");
   for (const auto& violation : report.violations) fmt::print("{}\n", violation.description);
-  if (!report.quarantined.empty()) {
-    const auto& first = report.quarantined.front();
-    fmt::print("\n{} lines cannot be used, the first is {}:{}: {}\n", report.quarantined.size(), first.file, first.line,
-               first.reason);
-  }
+  print_rejected(report.rejected.size(), "lines", report.rejected);
   print_outcome(report.exit_message, report.written);
 }
 
@@ -58,14 +54,12 @@ ordered_json to_json(const job::QualityReport& report) {
     violations.push_back({{"metric_name", violation.metric},
                           {"constraint_check_type", violation.check},
                           {"description", violation.description}});
-  ordered_json quarantined = ordered_json::array();
-  for (const auto& entry : report.quarantined)
-    quarantined.push_back({{"file", entry.file}, {"line", entry.line}, {"reason", entry.reason}});
   return {{"rows", report.statistics.rows},
           {"read", report.read},
           {"metrics", std::move(metrics)},
           {"violations", std::move(violations)},
-          {"quarantined", std::move(quarantined)},
+          {"rejected_count", report.rejected.size()},
+          {"rejected", rejected_json(report.rejected)},
           {"exit_message", report.exit_message},
           {"files", report.written}};
 }

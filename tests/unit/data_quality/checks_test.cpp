@@ -6,6 +6,7 @@
 
 #include <gmock/gmock.h>
 
+#include "core/monitor/profile/exit_message.hpp"
 #include "tests/unit/data_quality/fixture.hpp"
 
 namespace driftlab::monitor {

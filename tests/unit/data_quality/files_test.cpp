@@ -157,6 +157,7 @@ TEST(Constraints, SaysWhatIsWrongWhere) {
   EXPECT_THAT(error(head + "\"completeness\": \"high\"}]}"),
               HasSubstr("c.json:3: features[0].completeness is \"high\"; expected a number from 0 to 1"));
   EXPECT_THAT(error(head + "\"completeness\": 1.5}]}"), HasSubstr("is 1.5; expected a number from 0 to 1"));
+  EXPECT_THAT(error(head + "\"completeness\": 1e999}]}"), HasSubstr("c.json:3: not JSON: "));
   EXPECT_THAT(error(head + "\"completness\": 1}]}"),
               HasSubstr("c.json:3: features[0].completness: unknown key; did you mean 'completeness'?"));
   EXPECT_THAT(error(head + "\"inferred_type\": \"Integrl\"}]}"), HasSubstr("did you mean 'Integral'?"));

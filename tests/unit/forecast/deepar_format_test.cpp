@@ -42,6 +42,13 @@ TEST(SeriesLines, NullIntegersBareDatesAndBlankLinesAreRead) {
   EXPECT_EQ(series[0].target[1], 3.0);
 }
 
+TEST(SeriesLines, AZeroHasNoSign) {
+  const auto series = read_series_lines("{\"start\":\"2026-06-01\",\"target\":[-0,-0.0,-0e-07]}\n", 1min).value();
+  for (const double value : series[0].target) EXPECT_FALSE(std::signbit(value));
+  const auto written = write_series_lines(series);
+  EXPECT_EQ(write_series_lines(read_series_lines(written, 1min).value()), written);
+}
+
 TEST(SeriesLines, CategoriesAndDynamicFeatures) {
   const std::string text =
       "{\"start\":\"2026-06-01 00:00:00\",\"target\":[1,2],\"cat\":[0,7],\"dynamic_feat\":[[1,0],[0.5,-1,3]]}\n";

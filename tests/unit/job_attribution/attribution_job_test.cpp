@@ -137,7 +137,7 @@ TEST_F(AttributionJobTest, BadRecordsAreCountedUpToAShare) {
   const auto run = run_attribution_job(settings, job(true), linear_model, kNow).value();
   EXPECT_EQ(run.rows_read, 200u);
   EXPECT_EQ(run.rejected_count, 2u);
-  EXPECT_THAT(read("rejected_records.jsonl"), HasSubstr("\"line\":202"));
+  EXPECT_THAT(read("quarantine.jsonl"), HasSubstr("\"line\":202"));
   auto strict = job(true);
   strict.bad_share_max = 0.005;
   EXPECT_THAT(run_attribution_job(settings, strict, linear_model, kNow).error().message,

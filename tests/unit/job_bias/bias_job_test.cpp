@@ -2,6 +2,8 @@
 #include "core/job/bias/bias_job.hpp"
 
 #include <algorithm>
+#include <set>
+#include <sstream>
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -157,10 +159,19 @@ TEST_F(BiasJobTest, BadLinesAreQuarantinedUpToAShare) {
   settings.probability_attribute = "0";
   const auto run = run_bias_job(settings, job(false), kNow).value();
   EXPECT_EQ(run.report.rows, 334u);
-  ASSERT_EQ(run.quarantined.size(), 2u);
-  const auto all = run.quarantined[0] + run.quarantined[1];
-  EXPECT_THAT(all, HasSubstr("merged.jsonl:335: 1 features; 'headers' names 2"));
-  EXPECT_THAT(all, HasSubstr("merged.jsonl:336"));
+  ASSERT_EQ(run.rejected.size(), 2u);
+  EXPECT_THAT(run.rejected[0].reason + run.rejected[1].reason, HasSubstr("1 features; 'headers' names 2"));
+  EXPECT_EQ(run.rejected[0].line + run.rejected[1].line, 335u + 336u);
+  std::istringstream lines(read_whole(folder_.path() / "out/quarantine.jsonl").value());
+  std::set<std::pair<std::uint64_t, std::uint64_t>> places;
+  for (std::string line; std::getline(lines, line);) {
+    const auto record = json::parse(line);
+    EXPECT_THAT(record["file"].get<std::string>(), HasSubstr("merged.jsonl"));
+    places.emplace(record["line"], record["offset"]);
+  }
+  const std::size_t first_bad = live_lines().size();
+  EXPECT_THAT(places, testing::ElementsAre(std::pair(335u, first_bad),
+                                           std::pair(336u, first_bad + merged_line("1", "0.5", "1").size())));
   auto strict = job(false);
   strict.bad_share_max = 0.001;
   EXPECT_THAT(run_bias_job(settings, strict, kNow).error().message, HasSubstr("2 of 336 lines cannot be used"));
@@ -263,8 +274,10 @@ TEST_F(BiasJobTest, NamesTheLinesOfBadCells) {
               testing::MatchesRegex(".*column 'sex', .*bad.jsonl:335: the cell is empty"));
   merged.dataset_source = write("score.jsonl", live_lines() + merged_line("0,30", "1.6", "1"));
   const auto run = run_bias_job(merged, job(false), kNow).value();
-  ASSERT_EQ(run.quarantined.size(), 1U);
-  EXPECT_THAT(run.quarantined.front(), HasSubstr("score.jsonl:335: response: '1.6' is not a probability in [0, 1]"));
+  ASSERT_EQ(run.rejected.size(), 1U);
+  EXPECT_THAT(run.rejected.front().file, HasSubstr("score.jsonl"));
+  EXPECT_EQ(run.rejected.front().line, 335u);
+  EXPECT_THAT(run.rejected.front().reason, HasSubstr("response: '1.6' is not a probability in [0, 1]"));
 }
 
 TEST_F(BiasJobTest, SaysWhatIsWrong) {

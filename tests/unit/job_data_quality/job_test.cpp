@@ -211,7 +211,7 @@ TEST_F(DataQualityJobTest, RejectedRecordsAreKeptAndCounted) {
   const auto report = run({}, true);
   ASSERT_TRUE(report.has_value());
   EXPECT_EQ(report->dataset.rows + report->dataset.rejected_count, 21U);
-  const auto line = json::parse(get("opt/ml/processing/output/rejected_records.jsonl"));
+  const auto line = json::parse(get("opt/ml/processing/output/quarantine.jsonl"));
   EXPECT_EQ(line["line"], 22);
   EXPECT_EQ(line["reason"], "3 cells; expected 2");
   put("opt/ml/processing/input/d.csv", "a,b\n1,2\n3\n4\n");

@@ -101,10 +101,10 @@ TEST_F(QualityJobTest, BadLinesAreQuarantinedUpToAShare) {
   const auto report = run_quality_job(settings, {.bad_share_max = 0.2}, kNow).value();
   EXPECT_EQ(report.read, 12u);
   EXPECT_EQ(report.statistics.rows, 10u);
-  ASSERT_EQ(report.quarantined.size(), 2u);
-  EXPECT_EQ(report.quarantined[0].line, 11u);
-  EXPECT_EQ(report.quarantined[1].line, 12u);
-  EXPECT_THAT(report.quarantined[1].reason, HasSubstr("label 'maybe'"));
+  ASSERT_EQ(report.rejected.size(), 2u);
+  EXPECT_EQ(report.rejected[0].line, 11u);
+  EXPECT_EQ(report.rejected[1].line, 12u);
+  EXPECT_THAT(report.rejected[1].reason, HasSubstr("label 'maybe'"));
   EXPECT_THAT(read_whole(folder_.path() / "out/quarantine.jsonl").value(), HasSubstr("\"line\":12"));
   EXPECT_THAT(run_quality_job(settings, {}, kNow).error().message, HasSubstr("merged.jsonl:11"));
   const std::string packed = support::gzipped(lines);

@@ -193,6 +193,11 @@ TEST_F(ReaderTest, LinesThatAreNoObjectAreSetAside) {
   EXPECT_EQ(dataset->rejected[0].offset, 8U);
   EXPECT_THAT(dataset->rejected[3].reason, HasSubstr("'a' occurs twice"));
   EXPECT_THAT(dataset->rejected[4].reason, HasSubstr("not a JSON object"));
+  for (const char* almost : {"{\"a\":nuul}", "{\"a\":[n]}", "{\"a\":[1,nul]}", "{\"a\":{\"b\":nulll}}"}) {
+    const auto read = json_lines(std::string(almost) + "\n{\"a\":1}\n");
+    ASSERT_TRUE(read.has_value()) << almost;
+    EXPECT_EQ(read->rejected_count, 1U) << almost;
+  }
   std::string deep = "1";
   for (int level = 0; level < 20; ++level) deep = "{\"k\":" + deep + "}";
   EXPECT_THAT(json_lines(deep + "\n{\"a\":1}\n")->rejected[0].reason, HasSubstr("nested deeper than 16 levels"));

@@ -248,6 +248,17 @@ TEST(DashboardBody, RefusesWhatIsNoBody) {
     EXPECT_FALSE(read_dashboard(body, "d", "d.json", sample(), notes).has_value()) << body;
 }
 
+TEST(DashboardBody, ANumberTooLargeEndsWhatIsReadNotTheProgram) {
+  std::vector<Note> notes;
+  const auto read = read_dashboard(
+      "{\"widgets\":[{\"type\":\"text\",\"properties\":{\"markdown\":\"# Hello\"}},\n{\"type\":\"text\",\"x\":1e999}]}",
+      "d", "d.json", sample(), notes);
+  ASSERT_TRUE(read.has_value());
+  EXPECT_EQ(read->widgets.at(0).markdown, "# Hello");
+  ASSERT_FALSE(notes.empty());
+  EXPECT_THAT(notes[0].where, HasSubstr("d.json:2"));
+}
+
 TEST(DashboardBody, TheDefaultOneDrawsTheSeedsChart) {
   std::vector<Note> notes;
   auto result = sample();

@@ -40,9 +40,9 @@ struct Piece {
 };
 
 /// Bytes of a piece; half the usual second-level cache, so that what was read is still there when it is parsed.
-inline constexpr std::uint64_t kPieceBytes = 512 * 1024;
+inline constexpr std::uint64_t kPieceBytes = std::uint64_t{512} << 10;
 /// A line that is longer is cut, and malformed.
-inline constexpr std::uint64_t kLineBytesMax = 64 * 1024 * 1024;
+inline constexpr std::uint64_t kLineBytesMax = std::uint64_t{64} << 20;
 
 struct InputPlan {
   std::vector<Piece> pieces;  ///< in the order of the files

@@ -176,6 +176,7 @@ void LineParser::learn(std::string_view line, const RecordLine& record) {
   // Without the line end: a carriage return is part of that.
   if (line.ends_with('\r')) line.remove_suffix(1);
   std::vector<std::string_view> holes;
+  holes.reserve(found.size());
   for (const auto& hole : found) holes.push_back(hole.text);
   auto known = std::make_unique<KnownLine>(KnownLine{std::string(line), LinePattern(line, holes), {}, record, {}});
   for (const auto& hole : found) known->holes.push_back(hole.hole);

@@ -12,7 +12,7 @@ namespace {
 constexpr std::uint8_t kInUse = 0x80, kUsed = 0x40, kStored = 0x08, kSizeMask = 0x07;
 constexpr std::size_t kInlineMax = 7;
 constexpr std::size_t kSlotsMin = 16;
-constexpr std::size_t kChunkBytes = 256 * 1024;
+constexpr std::size_t kChunkBytes = std::size_t{256} << 10;
 
 bool is_full(std::uint64_t used, std::size_t slots) {
   return used * 4 >= std::uint64_t{slots} * 3;

@@ -15,7 +15,7 @@ namespace {
 
 constexpr std::uint64_t kBytesPerSlot = 32;
 /// Of the memory allowed, what threads need for reading is not for labels.
-constexpr std::uint64_t kBytesPerThread = 6 * 1024 * 1024;
+constexpr std::uint64_t kBytesPerThread = std::uint64_t{6} << 20;
 /// Two files a partition are open, each with a buffer.
 constexpr std::uint64_t kPartitionsMax = 256;
 
@@ -35,7 +35,7 @@ Result<LabelEstimate> estimate_labels(const SideFiles& side) {
                                         [](const auto& a, const auto& b) { return a.end - a.begin < b.end - b.begin; });
   capture::PieceReader reader(side.files);
   capture::Piece sample = *largest;
-  sample.end = std::min(sample.end, sample.begin + 64 * 1024);
+  sample.end = std::min(sample.end, sample.begin + (std::uint64_t{64} << 10));
   if (auto ok = reader.open(sample); !ok) return ok.error();
   capture::Block block;
   const auto any = reader.next(block);
@@ -96,7 +96,7 @@ class Merge {
     return quarantine(line);
   }
 
-  Result<> plan(SideFiles& side) {
+  Result<> plan(SideFiles& side) const {
     if (side.files.size() > LineOrder::kFilesMax)
       return input_error(
           fmt::format("{} files; at most {} can be merged at once", side.files.size(), LineOrder::kFilesMax));
@@ -130,7 +130,7 @@ class Merge {
 
   Result<> join_on_disk(std::uint64_t expected_bytes, std::uint64_t budget) {
     // A partition's labels and what is found for them share what each thread may have.
-    const std::uint64_t share = std::max<std::uint64_t>(budget / (3 * options_.threads), 1);
+    const std::uint64_t share = std::max<std::uint64_t>(budget / (std::uint64_t{3} * options_.threads), 1);
     partitions_ = std::clamp<std::uint64_t>(expected_bytes / share + 1, 2, kPartitionsMax);
     auto made = DiskJoin::create({.scratch = options_.scratch,
                                   .duplicates = options_.duplicates,

@@ -125,7 +125,8 @@ Result<Constraint> read_constraint(const JsonReader& reader, ProblemType problem
   const std::vector<std::string> keys{"threshold", "comparison_operator", "additional_properties"};
   for (const auto& [key, value] : entry.items())
     if (std::find(keys.begin(), keys.end(), key) == keys.end())
-      return reader.error(pointer + "/" + key, fmt::format("{}: unknown key '{}'{}", name, key, suggestion(key, keys)));
+      return reader.error(fmt::format("{}/{}", pointer, key),
+                          fmt::format("{}: unknown key '{}'{}", name, key, suggestion(key, keys)));
   const auto threshold = reader.number(entry, pointer, "threshold");
   if (!threshold) return threshold.error();
   if (!*threshold) return reader.missing(pointer + "/threshold", "a number");
@@ -278,8 +279,8 @@ std::string constraints_json(ProblemType problem, std::span<const Constraint> co
   return root.dump(kIndent) + "\n";
 }
 
-Result<std::vector<Constraint>> read_constraints(ProblemType problem, std::string_view text, const std::string& file) {
-  const JsonReader reader(text, file);
+Result<std::vector<Constraint>> read_constraints(ProblemType problem, std::string_view json, const std::string& file) {
+  const JsonReader reader(json, file);
   ordered_json root;
   if (auto ok = reader.parse(root); !ok) return ok.error();
   if (!root.is_object()) return reader.wrong("", root, "an object");

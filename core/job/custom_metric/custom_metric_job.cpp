@@ -178,6 +178,7 @@ Result<std::vector<monitor::CustomConstraint>> constraints_of(const ContainerEnv
   const auto text = read_whole(path);
   if (!text) return text.error();
   std::vector<std::string> names;
+  names.reserve(metrics.size());
   for (const auto& metric : metrics) names.push_back(metric.name);
   return monitor::read_custom_constraints(*text, path.string(), names);
 }

@@ -80,6 +80,7 @@ std::vector<ops::cloudwatch::MetricDatum> to_data(const ContainerEnvironment& en
                                                   const std::vector<monitor::QualityMetric>& metrics) {
   const auto dimensions = monitor_dimensions(environment);
   std::vector<ops::cloudwatch::MetricDatum> data;
+  data.reserve(metrics.size());
   for (const auto& metric : metrics)
     data.push_back({.metric_name = metric.name, .dimensions = dimensions, .value = metric.value});
   return data;

@@ -64,7 +64,7 @@ std::optional<Error> JsonReader::check_keys(const ordered_json& object, const st
                                             std::vector<std::string>& unknown) const {
   for (const auto& [key, value] : object.items()) {
     if (std::find(known.begin(), known.end(), key) != known.end()) continue;
-    const std::string where = pointer + "/" + key;
+    const std::string where = fmt::format("{}/{}", pointer, key);
     if (const auto meant = suggestion(key, known); !meant.empty())
       return error(where, fmt::format("{}: unknown key{}", dotted(where), meant));
     unknown.push_back(fmt::format("{}:{}: {}: unknown key, ignored", file_, line_of(text_, where), dotted(where)));

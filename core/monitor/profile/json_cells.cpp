@@ -28,7 +28,7 @@ class Walker {
       if (field.unescaped_key().get(key) != simdjson::SUCCESS) return broken(field.error());
       const std::size_t before = extend(key);
       if (const auto error = field.value().get(value); error != simdjson::SUCCESS) return broken(error);
-      if (const auto added = any(value, depth); !added) return added;
+      if (auto added = any(value, depth); !added) return added;
       name_.resize(before);
     }
     return {};
@@ -41,7 +41,7 @@ class Walker {
       ondemand::value value;
       if (const auto error = element.get(value); error != simdjson::SUCCESS) return broken(error);
       const std::size_t before = extend(std::to_string(index++));
-      if (const auto added = any(value, depth); !added) return added;
+      if (auto added = any(value, depth); !added) return added;
       name_.resize(before);
     }
     return {};
@@ -124,7 +124,7 @@ Result<> add_json_cells(NamedRows& row, std::string_view json) {
   ondemand::object object;
   if (const auto error = document.get_object().get(object); error != simdjson::SUCCESS) return Walker::broken(error);
   Walker walker(row);
-  if (const auto added = walker.object(object, 1); !added) return added;
+  if (auto added = walker.object(object, 1); !added) return added;
   if (document.current_location().error() != simdjson::OUT_OF_BOUNDS)
     return input_error("not a JSON object: text behind it");
   return {};

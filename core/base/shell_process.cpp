@@ -3,7 +3,7 @@
 #include <array>
 #include <cerrno>
 #include <csignal>
-#include <cstring>
+#include <system_error>
 #include <utility>
 
 #include <fmt/format.h>
@@ -32,7 +32,8 @@ Result<ShellProcess> ShellProcess::start(const std::string& command, int input, 
   const int failed = ::posix_spawn(&process, shell.c_str(), &actions, &attributes, arguments.data(), environ);
   posix_spawnattr_destroy(&attributes);
   posix_spawn_file_actions_destroy(&actions);
-  if (failed != 0) return input_error(fmt::format("'{}' cannot be started: {}", command, std::strerror(failed)));
+  if (failed != 0)
+    return input_error(fmt::format("'{}' cannot be started: {}", command, std::generic_category().message(failed)));
   return ShellProcess(process);
 }
 

@@ -77,7 +77,7 @@ Result<bool> BatchSource::next(Lines& lines, std::size_t bytes) {
 
 Result<bool> BatchSource::next_input(RecordStream::Record& record) {
   if (std::exchange(header_due_, false))
-    if (const auto header = input_.next(record); !header || !*header) return header;
+    if (auto header = input_.next(record); !header || !*header) return header;
   return input_.next(record);
 }
 
@@ -101,14 +101,14 @@ Result<> BatchSource::add_row(const RecordStream::Record& row, const RecordStrea
 Result<> BatchSource::make_record(const RecordStream::Record& row, const RecordStream::Record* input,
                                   CaptureRecord& record) {
   std::string text(row.text);
-  if (const auto good = check_text(text, main_.is_json()); !good) return good;
+  if (auto good = check_text(text, main_.is_json()); !good) return good;
   if (input != nullptr)
     if (const auto good = check_text(input->text, input_.is_json()); !good)
       return input_error(fmt::format("input {}:{}: {}", input_.name(), input->line, good.error().message));
   record.metadata.event_id = fmt::format("{}:{}", main_.name(), row.line);
   record.metadata.inference_time = rows_->time;
   if (!rows_->is_input)
-    if (const auto taken = take_id(text, record.metadata); !taken) return taken;
+    if (auto taken = take_id(text, record.metadata); !taken) return taken;
   Payload payload{.data = std::move(text), .encoding = encoding_of(main_), .content_type = {}};
   (rows_->is_input ? record.input : record.output) = std::move(payload);
   record.batch_transform = !rows_->is_input;

@@ -12,7 +12,7 @@ namespace driftlab::capture {
 namespace {
 
 constexpr std::string_view kByteOrderMark = "\xEF\xBB\xBF";
-constexpr std::size_t kTailBytes = 64 * 1024;  ///< read at a time to find the end of a line
+constexpr std::size_t kTailBytes = std::size_t{64} << 10;  ///< read at a time to find the end of a line
 
 Result<bool> begins_as_gzip(const InputFile& file, RawFile& raw) {
   char first[2];
@@ -164,7 +164,7 @@ class PieceSource {
   }
 
   Result<bool> next_of_batch(Block& block) {
-    const auto more = batch_->next(lines_, kPieceBytes);
+    auto more = batch_->next(lines_, kPieceBytes);
     if (!more || !*more) return more;
     const std::size_t size = lines_.text.size();
     lines_.text.append(kLinePadding, '\0');

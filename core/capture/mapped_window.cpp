@@ -13,7 +13,7 @@ namespace driftlab::capture {
 namespace {
 
 /// The system keeps files it has read in large pages where they lie on such a boundary, and maps each at once.
-constexpr std::uint64_t kBoundary = 2 * 1024 * 1024;
+constexpr std::uint64_t kBoundary = std::uint64_t{2} << 20;
 /// Small enough that the threads' windows together stay small.
 constexpr std::uint64_t kWindowBytes = 4 * kBoundary;
 /// More readers than that at one time read by copying.

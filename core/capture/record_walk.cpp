@@ -21,7 +21,7 @@ RecordWalk::RecordWalk(std::vector<InputFile> files, Options options)
 Result<bool> RecordWalk::next(std::vector<WalkedLine>& lines) {
   lines.clear();
   Block block;
-  const auto more = next_block(block);
+  auto more = next_block(block);
   if (!more || !*more) return more;
   take_block(block, lines);
   return true;
@@ -39,7 +39,7 @@ Result<bool> RecordWalk::next_block(Block& block) {
       if (const auto opened = reader_.open(plan_->pieces[piece_]); !opened) return opened.error();
       piece_open_ = true;
     }
-    const auto more = reader_.next(block);
+    auto more = reader_.next(block);
     if (!more || *more) return more;
     piece_open_ = false;
     ++piece_;

@@ -169,7 +169,7 @@ Result<> DiskJoin::load(Partition& partition, LabelTable& table) {
 Result<> DiskJoin::match(Partition& partition, const LabelTable& table) {
   // One id may have any number of captures: what does not fit goes to a run of its own.
   const std::size_t matches_max =
-      std::max<std::size_t>(kBatch, settings_.memory_bytes / (2 * settings_.threads * sizeof(Match)));
+      std::max<std::size_t>(kBatch, settings_.memory_bytes / (sizeof(Match) * 2 * settings_.threads));
   ScratchReader reader(partition.captures);
   std::vector<Match> matches;
   CaptureHead head{};
@@ -215,7 +215,7 @@ class DiskJoin::Run {
  public:
   explicit Run(const ScratchFile& file) : reader_(file) {}
   Result<bool> next() {
-    const auto more = read_head(reader_, head_);
+    auto more = read_head(reader_, head_);
     if (!more || !*more) return more;
     auto label = read_text(reader_, head_.size);
     if (!label) return label.error();

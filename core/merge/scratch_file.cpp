@@ -15,7 +15,7 @@
 namespace driftlab::merge {
 namespace {
 
-constexpr std::size_t kBufferBytes = 64 * 1024;
+constexpr std::size_t kBufferBytes = std::size_t{64} << 10;
 
 Error io_error(const std::string& what, int code) {
   return {.kind = ErrorKind::Unavailable, .code = "IoError", .message = what + std::generic_category().message(code)};

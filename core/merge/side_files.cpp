@@ -6,7 +6,7 @@
 namespace driftlab::merge {
 namespace {
 
-constexpr std::size_t kQuarantinedTextMax = 64 * 1024;
+constexpr std::size_t kQuarantinedTextMax = std::size_t{64} << 10;
 
 }  // namespace
 

@@ -9,7 +9,7 @@
 namespace driftlab::merge {
 namespace {
 
-constexpr std::size_t kHugePage = 2 * 1024 * 1024;
+constexpr std::size_t kHugePage = std::size_t{2} << 20;
 
 }  // namespace
 

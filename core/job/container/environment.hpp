@@ -28,7 +28,7 @@ struct DatasetFormat {
 };
 
 /// Errors: InvalidInput naming the key and what it accepts; a JSON array instead of lines and Parquet are refused.
-[[nodiscard]] Result<DatasetFormat> read_dataset_format(std::string_view json);
+[[nodiscard]] Result<DatasetFormat> read_dataset_format(std::string_view text);
 
 /// Texts are empty and paths are empty where a variable is not set.
 struct ContainerEnvironment {

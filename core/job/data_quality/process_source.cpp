@@ -3,7 +3,7 @@
 #include <array>
 #include <cerrno>
 #include <csignal>
-#include <cstring>
+#include <system_error>
 #include <thread>
 #include <utility>
 
@@ -28,7 +28,8 @@ struct Pipe {
 Result<Pipe> make_pipe() {
   std::array<int, 2> ends{};
   if (::pipe2(ends.data(), O_CLOEXEC) != 0)
-    return Error{ErrorKind::Internal, "IoError", fmt::format("cannot make a pipe: {}", std::strerror(errno))};
+    return Error{ErrorKind::Internal, "IoError",
+                 fmt::format("cannot make a pipe: {}", std::generic_category().message(errno))};
   return Pipe{ends[0], ends[1]};
 }
 

@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <array>
 #include <cerrno>
-#include <cstring>
+#include <system_error>
 #include <utility>
 
 #include <fcntl.h>
@@ -105,7 +105,8 @@ class ProcessEndpoint final : public ports::EndpointRuntime {
 Result<std::unique_ptr<ports::EndpointRuntime>> start_process_endpoint(const std::string& command, Duration timeout) {
   std::array<int, 2> ends{};
   if (::socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, ends.data()) != 0)
-    return Error{ErrorKind::Internal, "IoError", fmt::format("cannot make a socket: {}", std::strerror(errno))};
+    return Error{ErrorKind::Internal, "IoError",
+                 fmt::format("cannot make a socket: {}", std::generic_category().message(errno))};
   auto process = ShellProcess::start(command, ends[1], ends[1]);
   ::close(ends[1]);
   if (!process) {

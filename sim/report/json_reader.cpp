@@ -6,6 +6,8 @@
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
 
+#include "core/base/number_overflow.hpp"
+
 namespace driftlab::report {
 namespace {
 
@@ -65,11 +67,7 @@ Result<JsonPtr> parse_leniently(std::string_view text, const std::string& file, 
   } catch (const Json::parse_error& error) {
     fault = error.byte > 0 ? error.byte - 1 : 0;
   } catch (const Json::out_of_range& error) {
-    // A number too large for a double: the message quotes it without its place.
-    const std::string_view message = error.what();
-    const auto begin = message.find('\'') + 1;
-    const auto found = text.find(message.substr(begin, message.rfind('\'') - begin));
-    fault = found == std::string_view::npos ? 0 : found;
+    fault = place_of_overflow(text, error.what());
   }
   const bool ended = fault + 1 >= text.size();
   const std::string where = fmt::format("{}:{}", file, place_of(text, fault));

@@ -5,6 +5,7 @@
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
 
+#include "core/base/number_overflow.hpp"
 #include "core/base/text.hpp"
 #include "core/monitor/data_quality/json_line.hpp"
 
@@ -21,13 +22,6 @@ std::string shown(const ordered_json& value) {
   return text;
 }
 
-/// Of a number too large for a double, which the library's message quotes without its place.
-std::size_t place_of_number(std::string_view text, std::string_view message) {
-  const auto begin = message.find('\'') + 1;
-  const auto found = text.find(message.substr(begin, message.rfind('\'') - begin));
-  return found == std::string_view::npos ? 0 : found;
-}
-
 const ordered_json* member(const ordered_json& object, const char* key) {
   const auto found = object.find(key);
   return found == object.end() || found->is_null() ? nullptr : &*found;
@@ -42,8 +36,8 @@ Result<> JsonReader::parse(ordered_json& root) const {
   } catch (const ordered_json::parse_error& error) {
     return input_error(fmt::format("{}:{}: not JSON: {}", file_, line_at(text_, error.byte), error.what()));
   } catch (const ordered_json::out_of_range& error) {
-    return input_error(
-        fmt::format("{}:{}: not JSON: {}", file_, line_at(text_, place_of_number(text_, error.what())), error.what()));
+    return input_error(fmt::format("{}:{}: not JSON: {}", file_, line_at(text_, place_of_overflow(text_, error.what())),
+                                   error.what()));
   }
 }
 

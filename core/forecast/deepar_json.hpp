@@ -15,8 +15,7 @@ namespace driftlab::forecast {
 /// use.
 [[nodiscard]] simdjson::dom::parser& shared_parser();
 /// {"start": …, "target": […], "cat": […], "dynamic_feat": [[…]]} at `place` ("line 3", "instances[0]").
-[[nodiscard]] Result<Series> read_series(const simdjson::dom::element& object, Duration freq,
-                                         const std::string& place);
+[[nodiscard]] Result<Series> read_series(const simdjson::dom::element& object, Duration freq, const std::string& place);
 /// An array of numbers without gaps.
 [[nodiscard]] Result<std::vector<double>> read_numbers(const simdjson::dom::element& from, const std::string& place);
 /// {"start":"…","target":[…]} and the features the series has, without a line end.

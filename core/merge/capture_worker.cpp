@@ -1,3 +1,4 @@
+#include <array>
 #include <map>
 
 #include "core/merge/workers.hpp"
@@ -7,8 +8,8 @@ namespace {
 
 using capture::CaptureLine;
 
-/// Captures that wait for their labels: few enough to stay in the first-level cache.
-constexpr std::size_t kBatch = 64;
+/// Captures that wait for their labels.
+constexpr std::size_t kBatch = LabelTable::kBatch;
 
 /// The captures of a block that are in window and shard, batch by batch.
 class CaptureItems {
@@ -189,20 +190,25 @@ class TableLookup final : public LabelLookup {
  public:
   explicit TableLookup(const LabelTable& table) : table_(table) {}
   Result<> find(std::span<CaptureItem> items) override {
-    for (const auto& item : items) table_.approach(item.hash);
-    for (auto& item : items) {
-      const auto* slot = table_.find(item.key, item.hash, item.line.key());
-      item.found = slot != nullptr;
-      if (!item.found) continue;
-      item.label = table_.text(*slot, item.hash);
-      item.label_encoding = LabelTable::encoding(*slot);
-      item.label_file = slot->order().file();
-      item.first = table_.mark_used(*slot);
-    }
+    std::array<std::uint64_t, kBatch> hashes;
+    std::array<const LabelTable::Record*, kBatch> guesses;
+    for (std::size_t i = 0; i < items.size(); ++i) hashes[i] = items[i].hash;
+    table_.guess(std::span(hashes).first(items.size()), guesses);
+    for (std::size_t i = 0; i < items.size(); ++i) find(items[i], *guesses[i]);
     return {};
   }
 
  private:
+  void find(CaptureItem& item, const LabelTable::Record& guess) const {
+    const auto* record = table_.find(guess, item.key, item.hash, item.line.key());
+    item.found = record != nullptr;
+    if (!item.found) return;
+    item.label = table_.text(*record, item.hash);
+    item.label_encoding = LabelTable::encoding(*record);
+    item.label_file = record->order().file();
+    item.first = table_.mark_used(*record);
+  }
+
   const LabelTable& table_;
 };
 

@@ -125,7 +125,7 @@ Result<> DiskJoin::join(std::vector<std::uint64_t>& duplicates_by_file) {
 Result<> DiskJoin::join_partition(Partition& partition, std::vector<std::uint64_t>& duplicates_by_file) {
   if (auto ok = partition.labels.flush(); !ok) return ok;
   if (auto ok = partition.captures.flush(); !ok) return ok;
-  LabelTable table(settings_.duplicates, partition.label_count);
+  LabelTable table(settings_.duplicates, partition.label_count, 1);
   if (auto ok = load(partition, table); !ok) return ok;
   {
     const auto duplicates = table.duplicates_by_file(duplicates_by_file.size());
@@ -181,15 +181,15 @@ Result<> DiskJoin::match(Partition& partition, const LabelTable& table) {
     if (!id) return id.error();
     const Key key{.high = head.high, .low = head.low, .kind = static_cast<Key::Kind>(head.order_and_kind & 3)};
     const std::uint64_t hash = key.hash();
-    const auto* slot = table.find(key, hash, *id);
-    if (slot == nullptr) continue;
-    const std::uint64_t first = table.mark_used(*slot) ? 1 : 0;
-    const auto encoding = static_cast<std::uint64_t>(LabelTable::encoding(*slot));
+    const auto* record = table.find(key, hash, *id);
+    if (record == nullptr) continue;
+    const std::uint64_t first = table.mark_used(*record) ? 1 : 0;
+    const auto encoding = static_cast<std::uint64_t>(LabelTable::encoding(*record));
     if (matches.size() == matches_max)
       if (auto ok = write_run(matches); !ok) return ok;
     matches.push_back({.capture = {head.order_and_kind >> 2},
-                       .label_and_bits = (std::uint64_t{slot->order().file()} << 3) | (first << 2) | encoding,
-                       .label = table.text(*slot, hash)});
+                       .label_and_bits = (std::uint64_t{record->order().file()} << 3) | (first << 2) | encoding,
+                       .label = table.text(*record, hash)});
   }
 }
 

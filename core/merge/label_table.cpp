@@ -4,6 +4,10 @@
 #include <bit>
 #include <cstring>
 
+#if defined(__SSE2__)
+#include <emmintrin.h>
+#endif
+
 #include "core/base/check.hpp"
 
 namespace driftlab::merge {
@@ -11,38 +15,62 @@ namespace {
 
 constexpr std::uint8_t kInUse = 0x80, kUsed = 0x40, kStored = 0x08, kSizeMask = 0x07;
 constexpr std::size_t kInlineMax = 7;
-constexpr std::size_t kSlotsMin = 16;
+constexpr std::size_t kCapacityMin = 32;
+/// Half of their places: hardly any bucket is full then.
+constexpr std::size_t kRecordsPerBucket = 4;
 constexpr std::size_t kChunkBytes = std::size_t{256} << 10;
 
-bool is_full(std::uint64_t used, std::size_t slots) {
-  return used * 4 >= std::uint64_t{slots} * 3;
+std::uint64_t place_in(const LabelTable::Record& record) {
+  std::uint64_t place = 0;
+  std::memcpy(&place, record.text, sizeof record.text);
+  return place;
 }
 
-std::uint64_t place_in(const LabelTable::Slot& slot) {
-  std::uint64_t place = 0;
-  std::memcpy(&place, slot.text, sizeof slot.text);
-  return place;
+/// With room for what an estimate is off by, and chance between parts.
+std::size_t part_capacity(std::uint64_t expected_labels, std::size_t parts) {
+  const std::uint64_t share = expected_labels / parts;
+  return std::max<std::uint64_t>(kCapacityMin, share + share / 16);
 }
 
 }  // namespace
 
-std::size_t LabelTable::whole_lines(std::size_t slots) {
-  return (slots + kSlotsPerLine - 1) / kSlotsPerLine * kSlotsPerLine;
+std::uint64_t LabelTable::part_bytes(std::size_t capacity) {
+  return (capacity / kRecordsPerBucket + 1) * sizeof(Bucket) + (capacity + 1) / 2 * 2 * sizeof(Record);
 }
 
-LabelTable::LabelTable(DuplicateLabels duplicates, std::uint64_t expected_labels) : duplicates_(duplicates) {
-  const std::uint64_t slots = whole_lines(std::max<std::uint64_t>(kSlotsMin, expected_labels / kParts * 2));
+std::uint64_t LabelTable::bytes_for(std::uint64_t expected_labels) {
+  return kParts * part_bytes(part_capacity(expected_labels, kParts));
+}
+
+void LabelTable::lay_out(Part& part, void* memory, std::size_t capacity) {
+  part.buckets = static_cast<Bucket*>(memory);
+  part.bucket_count = capacity / kRecordsPerBucket + 1;
+  part.records = reinterpret_cast<Record*>(part.buckets + part.bucket_count);
+  part.capacity = capacity;
+}
+
+LabelTable::LabelTable(DuplicateLabels duplicates, std::uint64_t expected_labels, unsigned threads)
+    : duplicates_(duplicates), locked_(threads > 1) {
+  const std::size_t capacity = part_capacity(expected_labels, kParts);
+  const std::uint64_t bytes = part_bytes(capacity);
   // One piece of memory, so that most of it lies in whole huge pages.
-  first_memory_ = ZeroedMemory(kParts * slots * sizeof(Slot));
-  for (std::size_t i = 0; i < kParts; ++i) {
-    parts_[i].slots = static_cast<Slot*>(first_memory_.data()) + i * slots;
-    parts_[i].slot_count = slots;
-  }
+  first_memory_ = ZeroedMemory(kParts * bytes);
+  for (std::size_t i = 0; i < kParts; ++i)
+    lay_out(parts_[i], static_cast<char*>(first_memory_.data()) + i * bytes, capacity);
   bytes_ = first_memory_.size();
 }
 
 void LabelTable::insert(std::span<const LabelEntry> entries) {
-  // By part, so that each is locked once and threads meet seldom.
+  if (locked_) return insert_grouped(entries);
+  for (std::size_t at = 0; at < entries.size(); at += kBatch) {
+    const auto some = entries.subspan(at, std::min(kBatch, entries.size() - at));
+    approach(some.size(), [&](std::size_t i) { return bucket_of(parts_[part_of(some[i].hash)], some[i].hash); });
+    for (const auto& entry : some) insert(parts_[part_of(entry.hash)], entry);
+  }
+}
+
+/// By part, so that each is locked once and threads meet seldom.
+void LabelTable::insert_grouped(std::span<const LabelEntry> entries) {
   std::array<std::uint32_t, kParts + 1> begin{};
   for (const auto& entry : entries) ++begin[part_of(entry.hash) + 1];
   for (std::size_t part = 0; part < kParts; ++part) begin[part + 1] += begin[part];
@@ -52,11 +80,11 @@ void LabelTable::insert(std::span<const LabelEntry> entries) {
   for (std::uint32_t i = 0; i < entries.size(); ++i) order[next[part_of(entries[i].hash)]++] = i;
   const auto insert_into = [&](std::size_t p) {
     Part& part = parts_[p];
-    const std::uint64_t before = bytes_of(part);
-    while (is_full(part.used + (begin[p + 1] - begin[p]), part.slot_count)) grow(part);
-    for (std::uint32_t i = begin[p]; i < begin[p + 1]; ++i) approach(part, entries[order[i]].hash);
-    for (std::uint32_t i = begin[p]; i < begin[p + 1]; ++i) insert(part, entries[order[i]]);
-    bytes_ += bytes_of(part) - before;
+    for (std::uint32_t from = begin[p]; from < begin[p + 1]; from += kBatch) {
+      const auto some = std::span(order).subspan(from, std::min<std::size_t>(kBatch, begin[p + 1] - from));
+      approach(some.size(), [&](std::size_t i) { return bucket_of(part, entries[some[i]].hash); });
+      for (const auto i : some) insert(part, entries[i]);
+    }
   };
   // A part that another thread is busy with can wait; being woken costs more than its turn.
   std::uint32_t busy = 0;
@@ -75,122 +103,147 @@ void LabelTable::insert(std::span<const LabelEntry> entries) {
   }
 }
 
-std::uint64_t LabelTable::bytes_of(const Part& part) {
-  return part.slot_count * sizeof(Slot) + part.store.bytes();
+unsigned LabelTable::Bucket::with(std::uint32_t mark) const {
+#if defined(__SSE2__)
+  const auto wanted = _mm_set1_epi32(static_cast<int>(mark));
+  const auto equal = [&](const std::uint32_t* four) {
+    const auto is = _mm_cmpeq_epi32(_mm_load_si128(reinterpret_cast<const __m128i*>(four)), wanted);
+    return static_cast<unsigned>(_mm_movemask_ps(_mm_castsi128_ps(is)));
+  };
+  return equal(marks) | equal(marks + 4) << 4;
+#else
+  unsigned places = 0;
+  for (std::size_t i = 0; i < kPlaces; ++i) places |= unsigned{marks[i] == mark} << i;
+  return places;
+#endif
 }
 
-bool LabelTable::same_id(const Part& part, const Slot& slot, std::string_view id) {
-  return part.store.id(place_in(slot)) == id;
+bool LabelTable::same_id(const Part& part, const Record& record, std::string_view id) {
+  return part.store.id(place_in(record)) == id;
+}
+
+LabelTable::Record* LabelTable::find(const Part& part, const Key& key, std::uint64_t hash, std::string_view id) {
+  const auto mark = mark_of(hash);
+  for (Bucket* bucket = bucket_of(part, hash);; bucket = next_bucket(part, bucket)) {
+    for (unsigned places = bucket->with(mark); places != 0; places &= places - 1) {
+      Record& record = part.records[bucket->records[std::countr_zero(places)]];
+      if (same(part, record, key, id)) return &record;
+    }
+    if (bucket->with(0) != 0) return nullptr;
+  }
+}
+
+void LabelTable::add_to_buckets(Part& part, std::uint64_t hash, std::uint32_t record) {
+  for (Bucket* bucket = bucket_of(part, hash);; bucket = next_bucket(part, bucket)) {
+    const unsigned free = bucket->with(0);
+    if (free != 0) return bucket->set(free, mark_of(hash), record);
+  }
 }
 
 void LabelTable::insert(Part& part, const LabelEntry& entry) {
-  Slot* const near = slot_near(part, entry.hash);
-  const unsigned empty = of_near([&](std::size_t i) { return (near[i].tag & kInUse) == 0; });
-  if (near_matches(near, entry.key) != 0 || empty == 0) return insert_far(part, entry);
-  fill(part, near[std::countr_zero(empty)], entry);
-  ++part.used;
-}
-
-/// The same by one slot after the other.
-void LabelTable::insert_far(Part& part, const LabelEntry& entry) {
-  Slot* const end = slots_end(part);
-  for (Slot* slot = slot_near(part, entry.hash);;) {
-    if ((slot->tag & kInUse) == 0) {
-      fill(part, *slot, entry);
-      ++part.used;
-      return;
-    }
-    if (same(part, *slot, entry.key, entry.label.event_id)) return resolve(part, *slot, entry);
-    if (++slot == end) slot = part.slots;
+  if (part.used == part.capacity) grow(part);
+  Bucket& bucket = *bucket_of(part, entry.hash);
+  const auto mark = mark_of(entry.hash);
+  const unsigned free = bucket.with(0);
+  if (bucket.with(mark) == 0 && free != 0) {
+    bucket.set(free, mark, part.used);
+  } else {
+    if (Record* record = find(part, entry.key, entry.hash, entry.label.event_id); record != nullptr)
+      return resolve(part, *record, entry);
+    add_to_buckets(part, entry.hash, part.used);
   }
+  // Written in order, but in too many places at once for the machine to see that.
+  constexpr std::size_t kAhead = 8;
+  __builtin_prefetch(part.records + part.used + kAhead, 1);
+  fill(part, part.records[part.used++], entry);
 }
 
-void LabelTable::fill(Part& part, Slot& slot, const LabelEntry& entry) {
-  slot.high = entry.key.high;
-  slot.low = entry.key.low;
-  slot.order_and_kind = (entry.order.value << 2) | static_cast<std::uint64_t>(entry.key.kind);
-  slot.tag = static_cast<std::uint8_t>(kInUse | (static_cast<unsigned>(entry.label.encoding) << 4));
+void LabelTable::fill(Part& part, Record& record, const LabelEntry& entry) {
+  record.high = entry.key.high;
+  record.low = entry.key.low;
+  record.order_and_kind = (entry.order.value << 2) | static_cast<std::uint64_t>(entry.key.kind);
+  record.tag = static_cast<std::uint8_t>(kInUse | (static_cast<unsigned>(entry.label.encoding) << 4));
   const auto text = entry.label.data;
   const bool long_id = entry.key.kind == Key::Kind::Long;
   if (text.size() <= kInlineMax && !long_id) {
-    slot.tag = static_cast<std::uint8_t>(slot.tag | text.size());
-    std::memcpy(slot.text, text.data(), text.size());
+    record.tag = static_cast<std::uint8_t>(record.tag | text.size());
+    std::memcpy(record.text, text.data(), text.size());
     return;
   }
-  slot.tag |= kStored;
+  record.tag |= kStored;
+  const std::uint64_t before = part.store.bytes();
   const std::uint64_t place = part.store.add(text, long_id ? entry.label.event_id : std::string_view());
-  std::memcpy(slot.text, &place, sizeof slot.text);
+  bytes_ += part.store.bytes() - before;
+  std::memcpy(record.text, &place, sizeof record.text);
 }
 
-void LabelTable::resolve(Part& part, Slot& slot, const LabelEntry& entry) const {
-  const bool replaces = (entry.order > slot.order()) == (duplicates_ == DuplicateLabels::LastWins);
-  ++part.duplicates[replaces ? slot.order().file() : entry.order.file()];
+void LabelTable::resolve(Part& part, Record& record, const LabelEntry& entry) {
+  const bool replaces = (entry.order > record.order()) == (duplicates_ == DuplicateLabels::LastWins);
+  ++part.duplicates[replaces ? record.order().file() : entry.order.file()];
   if (!replaces) return;
-  if ((slot.tag & kStored) == 0) return fill(part, slot, entry);
+  if ((record.tag & kStored) == 0) return fill(part, record, entry);
   // In its old place when it fits, so that a label that is sent a million times does not fill the memory.
-  std::uint64_t place = place_in(slot);
+  std::uint64_t place = place_in(record);
+  const std::uint64_t before = part.store.bytes();
   part.store.replace(place, entry.label.data,
                      entry.key.kind == Key::Kind::Long ? entry.label.event_id : std::string_view());
-  std::memcpy(slot.text, &place, sizeof slot.text);
-  slot.order_and_kind = (entry.order.value << 2) | (slot.order_and_kind & 3);
-  slot.tag = static_cast<std::uint8_t>(kInUse | kStored | (static_cast<unsigned>(entry.label.encoding) << 4));
+  bytes_ += part.store.bytes() - before;
+  std::memcpy(record.text, &place, sizeof record.text);
+  record.order_and_kind = (entry.order.value << 2) | (record.order_and_kind & 3);
+  record.tag = static_cast<std::uint8_t>(kInUse | kStored | (static_cast<unsigned>(entry.label.encoding) << 4));
 }
 
 void LabelTable::grow(Part& part) {
-  const std::span<Slot> old(part.slots, part.slot_count);
-  const std::size_t count = whole_lines(old.size() + old.size() / 2);
-  ZeroedMemory memory(count * sizeof(Slot));
-  part.slots = static_cast<Slot*>(memory.data());
-  part.slot_count = count;
-  for (const Slot& from : old) {
-    if ((from.tag & kInUse) == 0) continue;
-    const Key key{.high = from.high, .low = from.low, .kind = static_cast<Key::Kind>(from.order_and_kind & 3)};
-    Slot* to = slot_near(part, key.hash());
-    while ((to->tag & kInUse) != 0)
-      if (++to == slots_end(part)) to = part.slots;
-    *to = from;
+  const std::span<const Record> old(part.records, part.used);
+  const auto* const old_memory = reinterpret_cast<const char*>(part.buckets);
+  const std::uint64_t old_bytes = part_bytes(part.capacity);
+  const std::size_t capacity = part.capacity + part.capacity / 2;
+  ZeroedMemory memory(part_bytes(capacity));
+  bytes_ += memory.size() - old_bytes;
+  lay_out(part, memory.data(), capacity);
+  std::copy(old.begin(), old.end(), part.records);
+  for (std::uint32_t i = 0; i < part.used; ++i) {
+    const Record& record = part.records[i];
+    const auto kind = static_cast<Key::Kind>(record.order_and_kind & 3);
+    add_to_buckets(part, Key{.high = record.high, .low = record.low, .kind = kind}.hash(), i);
   }
   if (part.grown.size() == 0)
-    first_memory_.discard(static_cast<std::size_t>(reinterpret_cast<const char*>(old.data()) -
-                                                   static_cast<const char*>(first_memory_.data())),
-                          old.size_bytes());
+    first_memory_.discard(static_cast<std::size_t>(old_memory - static_cast<const char*>(first_memory_.data())),
+                          old_bytes);
   part.grown = std::move(memory);
 }
 
-const LabelTable::Slot* LabelTable::find(const Key& key, std::uint64_t hash, std::string_view id) const {
+void LabelTable::guess(std::span<const std::uint64_t> hashes, std::span<const Record*> guesses) const {
+  std::array<const Bucket*, kBatch> buckets;
+  approach(hashes.size(), [&](std::size_t i) { return buckets[i] = bucket_of(parts_[part_of(hashes[i])], hashes[i]); });
+  for (std::size_t i = 0; i < hashes.size(); ++i) {
+    // Without a branch that cannot be foretold: where no place has the mark, any record does.
+    const unsigned places = buckets[i]->with(mark_of(hashes[i])) | 1U << (Bucket::kPlaces - 1);
+    guesses[i] = parts_[part_of(hashes[i])].records + buckets[i]->records[std::countr_zero(places)];
+  }
+  for (std::size_t i = 0; i < hashes.size(); ++i) static_cast<void>(*static_cast<const volatile std::uint64_t*>(&guesses[i]->high));
+}
+
+const LabelTable::Record* LabelTable::find(const Record& guess, const Key& key, std::uint64_t hash,
+                                           std::string_view id) const {
   const Part& part = parts_[part_of(hash)];
-  const Slot* const near = slot_near(part, hash);
-  if (const unsigned matches = near_matches(near, key); matches != 0) {
-    const Slot* slot = near + std::countr_zero(matches);
-    if ((tag_of(*slot) & kInUse) != 0 && same(part, *slot, key, id)) return slot;
-  }
-  return find_far(part, key, hash, id);
+  // A part without labels has a record to guess that looks like the nil UUID.
+  if (same(part, guess, key, id) && (tag_of(guess) & kInUse) != 0) return &guess;
+  return find(part, key, hash, id);
 }
 
-/// The same by one slot after the other.
-const LabelTable::Slot* LabelTable::find_far(const Part& part, const Key& key, std::uint64_t hash,
-                                             std::string_view id) const {
-  const Slot* const end = slots_end(part);
-  for (const Slot* slot = slot_near(part, hash);;) {
-    // The key first: mostly it is there. An empty slot can look like the nil UUID.
-    if (same(part, *slot, key, id)) return (tag_of(*slot) & kInUse) != 0 ? slot : nullptr;
-    if ((tag_of(*slot) & kInUse) == 0) return nullptr;
-    if (++slot == end) slot = part.slots;
-  }
+capture::EscapedText LabelTable::text(const Record& record, std::uint64_t hash) const {
+  const auto tag = tag_of(record);
+  if ((tag & kStored) == 0) return {record.text, static_cast<std::size_t>(tag & kSizeMask)};
+  return parts_[part_of(hash)].store.label(place_in(record));
 }
 
-capture::EscapedText LabelTable::text(const Slot& slot, std::uint64_t hash) const {
-  const auto tag = tag_of(slot);
-  if ((tag & kStored) == 0) return {slot.text, static_cast<std::size_t>(tag & kSizeMask)};
-  return parts_[part_of(hash)].store.label(place_in(slot));
+capture::Encoding LabelTable::encoding(const Record& record) {
+  return static_cast<capture::Encoding>((tag_of(record) >> 4) & 3);
 }
 
-capture::Encoding LabelTable::encoding(const Slot& slot) {
-  return static_cast<capture::Encoding>((tag_of(slot) >> 4) & 3);
-}
-
-bool LabelTable::mark_used(const Slot& slot) const {
-  std::atomic_ref tag(const_cast<std::uint8_t&>(slot.tag));
+bool LabelTable::mark_used(const Record& record) const {
+  std::atomic_ref tag(const_cast<std::uint8_t&>(record.tag));
   if ((tag.load(std::memory_order_relaxed) & kUsed) != 0) return false;
   return (tag.fetch_or(kUsed, std::memory_order_relaxed) & kUsed) == 0;
 }

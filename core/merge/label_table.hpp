@@ -1,8 +1,10 @@
 #pragma once
-/// Labels by id: an open-addressing table that several threads fill together and then read together.
+/// Labels by id: a hash table that several threads fill together and then read together. Records lie in the order they
+/// came; only the small table of where they are is written at random.
 
 #include <array>
 #include <atomic>
+#include <bit>
 #include <compare>
 #include <cstddef>
 #include <cstdint>
@@ -42,41 +44,50 @@ struct LabelEntry {
   capture::LabelLine label;  ///< `event_id` is what the key was made of
 };
 
-/// Memory: 32 bytes a slot, at most three quarters of them used, and the texts that do not fit into a slot: labels of
-/// more than 7 bytes, ids of kind Long.
+/// Memory: some 50 bytes a label, and the texts that do not fit into a record: labels of more than 7 bytes, ids of kind
+/// Long.
 class LabelTable {
  public:
-  LabelTable(DuplicateLabels duplicates, std::uint64_t expected_labels);
+  /// `threads` will insert; a single one needs no locks.
+  LabelTable(DuplicateLabels duplicates, std::uint64_t expected_labels, unsigned threads);
 
-  /// Any thread. Labels that lose to another with the same id are counted by file.
+  /// Any of the threads. Labels that lose to another with the same id are counted by file.
   void insert(std::span<const LabelEntry> entries);
 
-  struct Slot {
+  /// A label, in the order they came.
+  struct Record {
+    std::uint8_t tag = 0;  ///< bit 7: in use; bit 6: a capture had it; bits 4–5: encoding; bit 3: in a store; 0–2: size
+    char text[7] = {};  ///< or the place in the store
     std::uint64_t high = 0;
     std::uint64_t low = 0;
     std::uint64_t order_and_kind = 0;
-    std::uint8_t tag = 0;  ///< bit 7: in use; bit 6: a capture had it; bits 4–5: encoding; bit 3: in a store; 0–2: size
-    char text[7] = {};  ///< or the place in the store
 
     [[nodiscard]] LineOrder order() const { return {order_and_kind >> 2}; }
   };
-  static_assert(sizeof(Slot) == 32);
+  static_assert(sizeof(Record) == 32);
 
   // After the last insert:
 
-  /// Brings the slot of a key near. For many keys at once, just before they are looked for, so that the machine fetches
-  /// them side by side.
-  void approach(std::uint64_t hash) const { approach(parts_[part_of(hash)], hash); }
+  /// As many as are looked for at once: few enough to stay in the first-level cache, and to be on their way together.
+  static constexpr std::size_t kBatch = 64;
+  /// For each of up to `kBatch` hashes the record that has its id, if any has, brought near.
+  void guess(std::span<const std::uint64_t> hashes, std::span<const Record*> guesses) const;
   /// The label with this id, or null. `id` is what the key was made of.
-  [[nodiscard]] const Slot* find(const Key& key, std::uint64_t hash, std::string_view id) const;
-  [[nodiscard]] capture::EscapedText text(const Slot& slot, std::uint64_t hash) const;
-  [[nodiscard]] static capture::Encoding encoding(const Slot& slot);
+  [[nodiscard]] const Record* find(const Record& guess, const Key& key, std::uint64_t hash, std::string_view id) const;
+  [[nodiscard]] const Record* find(const Key& key, std::uint64_t hash, std::string_view id) const {
+    return find(parts_[part_of(hash)], key, hash, id);
+  }
+  [[nodiscard]] capture::EscapedText text(const Record& record, std::uint64_t hash) const;
+  [[nodiscard]] static capture::Encoding encoding(const Record& record);
   /// Marks a label as wanted; true for the first one who does. Any thread.
-  bool mark_used(const Slot& slot) const;
+  bool mark_used(const Record& record) const;
 
   [[nodiscard]] std::uint64_t size() const;   ///< distinct ids
   [[nodiscard]] std::uint64_t bytes() const;  ///< any thread, also while inserting
   [[nodiscard]] std::vector<std::uint64_t> duplicates_by_file(std::size_t files) const;
+
+  /// What a table for so many labels takes, without their texts.
+  [[nodiscard]] static std::uint64_t bytes_for(std::uint64_t expected_labels);
 
  private:
   /// Texts of any length, never moved.
@@ -96,62 +107,79 @@ class LabelTable {
     std::uint64_t bytes_ = 0;
   };
 
+  /// Where the records of some hashes are: one cache line. A full one goes on in the next.
+  struct alignas(64) Bucket {
+    static constexpr std::size_t kPlaces = 8;
+    std::uint32_t marks[kPlaces];    ///< of the hashes; 0 is free
+    std::uint32_t records[kPlaces];  ///< of the part
+    /// Bit i: place i has this mark.
+    [[nodiscard]] unsigned with(std::uint32_t mark) const;
+    /// Takes the first of `free` places.
+    void set(unsigned free, std::uint32_t mark, std::uint32_t record) {
+      const auto place = static_cast<std::size_t>(std::countr_zero(free));
+      marks[place] = mark;
+      records[place] = record;
+    }
+  };
+
   struct alignas(64) Part {
-    Slot* slots = nullptr;
-    std::size_t slot_count = 0;
+    Bucket* buckets = nullptr;
+    std::size_t bucket_count = 0;
+    Record* records = nullptr;
+    std::size_t capacity = 0;  ///< of records
+    std::uint32_t used = 0;
     std::mutex mutex;
-    std::uint64_t used = 0;
-    ZeroedMemory grown;  ///< of the slots, once the part has outgrown its share of `first_memory_`
+    ZeroedMemory grown;  ///< of both, once the part has outgrown its share of `first_memory_`
     TextStore store;
     boost::unordered_flat_map<std::uint32_t, std::uint64_t> duplicates;
   };
   static constexpr std::size_t kPartBits = 4;
   static constexpr std::size_t kParts = std::size_t{1} << kPartBits;
-  static constexpr std::size_t kSlotsPerLine = 64 / sizeof(Slot);
-  /// Looked at all at once, without a branch that cannot be foretold: a search mostly ends in its first two lines.
-  static constexpr std::size_t kNear = 2 * kSlotsPerLine;
 
   static std::size_t part_of(std::uint64_t hash) { return hash >> (64 - kPartBits); }
-  /// Where a search begins: at the beginning of a cache line that is not the last one, so that `kNear` slots follow.
-  static Slot* slot_near(const Part& part, std::uint64_t hash) {
-    return part.slots + kSlotsPerLine * scaled(hash << kPartBits, part.slot_count / kSlotsPerLine - 1);
+  /// Where a search begins.
+  static Bucket* bucket_of(const Part& part, std::uint64_t hash) {
+    return part.buckets + scaled(hash << kPartBits, part.bucket_count);
   }
-  static Slot* slots_end(const Part& part) { return part.slots + part.slot_count; }
-  /// Reads, since prefetches are dropped when more of them are on their way than the machine can keep in mind.
-  static void approach(const Part& part, std::uint64_t hash) {
-    const Slot* slot = slot_near(part, hash);
-    tag_of(slot[0]);
-    tag_of(slot[kSlotsPerLine]);
+  static Bucket* next_bucket(const Part& part, Bucket* bucket) {
+    return ++bucket == part.buckets + part.bucket_count ? part.buckets : bucket;
   }
-  /// Bit i: the i-th of `kNear` slots has the bytes of this key.
-  static unsigned near_matches(const Slot* slot, const Key& key) {
-    return of_near([&](std::size_t i) { return ((slot[i].high ^ key.high) | (slot[i].low ^ key.low)) == 0; });
+  /// By other bits than part and bucket.
+  static std::uint32_t mark_of(std::uint64_t hash) { return static_cast<std::uint32_t>(hash) | 1; }
+  /// Reads one word of each, side by side: nothing else stands between, so that all are on their way at once. Not by
+  /// prefetches, which are dropped when more of them are under way than the machine can keep in mind.
+  static void bring_near(std::span<const std::uint32_t* const> places) {
+    for (const std::uint32_t* place : places) static_cast<void>(*static_cast<const volatile std::uint32_t*>(place));
   }
-  template <class Is>
-  static unsigned of_near(Is is) {
-    static_assert(kNear == 4);
-    return unsigned{is(0)} | unsigned{is(1)} << 1 | unsigned{is(2)} << 2 | unsigned{is(3)} << 3;
+  template <class BucketOf>
+  static void approach(std::size_t count, BucketOf bucket_of_ith) {
+    std::array<const std::uint32_t*, kBatch> places;
+    for (std::size_t i = 0; i < count; ++i) places[i] = bucket_of_ith(i)->marks;
+    bring_near(std::span(places).first(count));
   }
   /// Threads that look up see others set the used bit.
-  static std::uint8_t tag_of(const Slot& slot) {
-    return std::atomic_ref(const_cast<std::uint8_t&>(slot.tag)).load(std::memory_order_relaxed);
+  static std::uint8_t tag_of(const Record& record) {
+    return std::atomic_ref(const_cast<std::uint8_t&>(record.tag)).load(std::memory_order_relaxed);
   }
-  static std::size_t whole_lines(std::size_t slots);
-  static std::uint64_t bytes_of(const Part& part);
-  static bool same(const Part& part, const Slot& slot, const Key& key, std::string_view id) {
-    return slot.high == key.high && slot.low == key.low &&
-           (slot.order_and_kind & 3) == static_cast<std::uint64_t>(key.kind) &&
-           (key.kind != Key::Kind::Long || same_id(part, slot, id));
+  static bool same(const Part& part, const Record& record, const Key& key, std::string_view id) {
+    return record.high == key.high && record.low == key.low &&
+           (record.order_and_kind & 3) == static_cast<std::uint64_t>(key.kind) &&
+           (key.kind != Key::Kind::Long || same_id(part, record, id));
   }
-  static bool same_id(const Part& part, const Slot& slot, std::string_view id);
+  static bool same_id(const Part& part, const Record& record, std::string_view id);
+  static Record* find(const Part& part, const Key& key, std::uint64_t hash, std::string_view id);
+  /// A place for the record to come; the id is not there yet.
+  static void add_to_buckets(Part& part, std::uint64_t hash, std::uint32_t record);
+  void insert_grouped(std::span<const LabelEntry> entries);
   void insert(Part& part, const LabelEntry& entry);
-  void insert_far(Part& part, const LabelEntry& entry);
-  const Slot* find_far(const Part& part, const Key& key, std::uint64_t hash, std::string_view id) const;
-  static void fill(Part& part, Slot& slot, const LabelEntry& entry);
-  void resolve(Part& part, Slot& slot, const LabelEntry& entry) const;
+  void fill(Part& part, Record& record, const LabelEntry& entry);
+  void resolve(Part& part, Record& record, const LabelEntry& entry);
   void grow(Part& part);
+  static std::uint64_t part_bytes(std::size_t capacity);
+  static void lay_out(Part& part, void* memory, std::size_t capacity);
 
   DuplicateLabels duplicates_;
+  bool locked_;
   ZeroedMemory first_memory_;
   std::array<Part, kParts> parts_;
   std::atomic<std::uint64_t> bytes_{0};

@@ -13,7 +13,6 @@
 namespace driftlab::merge {
 namespace {
 
-constexpr std::uint64_t kBytesPerSlot = 32;
 /// Of the memory allowed, what threads need for reading is not for labels.
 constexpr std::uint64_t kBytesPerThread = std::uint64_t{6} << 20;
 /// Two files a partition are open, each with a buffer.
@@ -44,7 +43,7 @@ Result<LabelEstimate> estimate_labels(const SideFiles& side) {
   const auto lines = static_cast<std::uint64_t>(std::count(block.begin, block.end, '\n')) + 1;
   const auto line_bytes = std::max<std::uint64_t>(1, static_cast<std::uint64_t>(block.end - block.begin) / lines);
   estimate.count = side.plan.bytes / line_bytes + 1;
-  estimate.bytes = estimate.count * kBytesPerSlot * 2;
+  estimate.bytes = LabelTable::bytes_for(estimate.count);
   return estimate;
 }
 
@@ -108,7 +107,7 @@ class Merge {
 
   /// False when the labels turn out not to fit.
   Result<bool> join_in_memory(std::uint64_t expected_labels, std::uint64_t budget) {
-    LabelTable table(options_.duplicates, expected_labels);
+    LabelTable table(options_.duplicates, expected_labels, options_.threads);
     label_pass_.take = [&](std::span<const LabelEntry> entries) -> Result<> {
       table.insert(entries);
       if (table.bytes() <= budget) return {};

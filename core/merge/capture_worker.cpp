@@ -60,7 +60,7 @@ class CaptureItems {
         (!options_.start || item.line.time >= *options_.start) && (!options_.end || item.line.time < *options_.end);
     ++records_;
     if (inside) ++in_window_;
-    item.key = make_key(item.line.key());
+    read_key(item.line.key(), item.key);
     item.hash = item.key.hash();
     if (!in_shard(options_.shard, item.hash)) return Fate::OtherShard;
     item.order = order;

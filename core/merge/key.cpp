@@ -63,7 +63,8 @@ bool read_uuid(const char* text, Key& key) {
                                         _mm_setr_epi32(load_four(text + 9), load_four(text + 14), 0, 0));
   const auto last = _mm_unpacklo_epi64(_mm_setr_epi32(load_four(text + 19), load_four(text + 24), 0, 0),
                                        _mm_loadl_epi64(reinterpret_cast<const __m128i*>(text + 28)));
-  key = {.high = from_hex(first, valid), .low = from_hex(last, valid), .kind = Key::Kind::Uuid};
+  key.high = from_hex(first, valid);
+  key.low = from_hex(last, valid);
   return valid;
 }
 
@@ -85,7 +86,8 @@ bool read_uuid(const char* text, Key& key) {
     byte = static_cast<char>(nibble % 2 == 0 ? value << 4 : byte | value);
     ++nibble;
   }
-  key = {.high = load(bytes), .low = load(bytes + 8), .kind = Key::Kind::Uuid};
+  key.high = load(bytes);
+  key.low = load(bytes + 8);
   return true;
 }
 
@@ -117,9 +119,8 @@ __attribute__((target("avx2"))) bool read_uuid_avx2(const char* text, Key& key) 
   // In each pair of bytes the first is the high nibble.
   const auto bytes = _mm256_maddubs_epi16(nibbles, _mm256_set1_epi16(0x0110));
   const auto packed = _mm256_packus_epi16(bytes, bytes);
-  key = {.high = static_cast<std::uint64_t>(_mm256_extract_epi64(packed, 0)),
-         .low = static_cast<std::uint64_t>(_mm256_extract_epi64(packed, 2)),
-         .kind = Key::Kind::Uuid};
+  key.high = static_cast<std::uint64_t>(_mm256_extract_epi64(packed, 0));
+  key.low = static_cast<std::uint64_t>(_mm256_extract_epi64(packed, 2));
   return _mm256_movemask_epi8(_mm256_or_si256(is_digit, is_letter)) == -1 && text[8] == '-' && text[13] == '-' &&
          text[18] == '-' && text[23] == '-';
 }
@@ -151,18 +152,24 @@ std::uint64_t hash_text(std::string_view text, std::uint64_t seed) {
       fold(load_some(text.data() + at, first) ^ kPi1, load_some(text.data() + at + first, left - first) ^ state), kPi0);
 }
 
-Key make_key(std::string_view text) {
+void read_key(std::string_view text, Key& key) {
   constexpr std::size_t kShortMax = 15;
-  Key key;
-  if (text.size() == kUuidSize && read_uuid_fast(text.data(), key)) return key;
-  key = {};
-  if (text.size() <= kShortMax) {
+  if (text.size() == kUuidSize && read_uuid_fast(text.data(), key)) {
+    key.kind = Key::Kind::Uuid;
+  } else if (text.size() <= kShortMax) {
     const std::size_t first = text.size() < 8 ? text.size() : 8;
     key.high = load_some(text.data(), first);
     key.low = load_some(text.data() + first, text.size() - first) | (std::uint64_t{text.size()} << 56);
-    return key;
+    key.kind = Key::Kind::Short;
+  } else {
+    key = {.high = hash_text(text, 1), .low = hash_text(text, 2), .kind = Key::Kind::Long};
   }
-  return {.high = hash_text(text, 1), .low = hash_text(text, 2), .kind = Key::Kind::Long};
+}
+
+Key make_key(std::string_view text) {
+  Key key;
+  read_key(text, key);
+  return key;
 }
 
 }  // namespace driftlab::merge

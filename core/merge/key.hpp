@@ -39,6 +39,9 @@ struct Key {
 };
 
 [[nodiscard]] Key make_key(std::string_view text);
+/// The same into its place. Where keys are hashed at once: halves that were written one by one and are copied together
+/// make the processor wait.
+void read_key(std::string_view text, Key& key);
 
 /// A well-mixed hash of any text, the same on every machine.
 [[nodiscard]] std::uint64_t hash_text(std::string_view text, std::uint64_t seed);

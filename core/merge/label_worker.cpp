@@ -46,7 +46,7 @@ class LabelWorker final : public BlockWorker {
     ++read_;
     ++good_;
     LabelEntry& entry = entries_[count_];
-    entry.key = make_key(entry.label.event_id);
+    read_key(entry.label.event_id, entry.key);
     entry.hash = entry.key.hash();
     if (!in_shard(pass_.options.shard, entry.hash)) return;
     ++counts_.read;

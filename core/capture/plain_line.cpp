@@ -65,8 +65,20 @@ bool two_digits(const char* at, int limit, int& value) {
 }  // namespace
 
 bool TimeReader::read(std::string_view text, Instant& time) {
+  if (text.size() == kWhole && std::memcmp(text.data(), last_, kWhole) == 0) {
+    time = last_time_;
+    return true;
+  }
+  if (!read_other(text, time)) return false;
+  if (text.size() == kWhole) {
+    std::memcpy(last_, text.data(), kWhole);
+    last_time_ = time;
+  }
+  return true;
+}
+
+bool TimeReader::read_other(std::string_view text, Instant& time) {
   constexpr std::size_t kDate = 11;  // "2024-03-01T"
-  constexpr std::size_t kWhole = 20;
   int hour = 0, minute = 0, second = 0;
   if (text.size() == kWhole && date_.size() == kDate && std::memcmp(text.data(), date_.data(), kDate) == 0 &&
       two_digits(text.data() + 11, 24, hour) && text[13] == ':' && two_digits(text.data() + 14, 60, minute) &&

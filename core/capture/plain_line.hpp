@@ -10,13 +10,18 @@
 
 namespace driftlab::capture {
 
-/// Reads inference times; consecutive times share most of their text.
+/// Reads inference times; consecutive times share most of their text, if not all.
 class TimeReader {
  public:
   /// False when it is no time.
   bool read(std::string_view text, Instant& time);
 
  private:
+  bool read_other(std::string_view text, Instant& time);
+
+  static constexpr std::size_t kWhole = 20;  ///< "2024-03-01T12:30:00Z"
+  char last_[kWhole] = {};                   ///< the text of `last_time_`
+  Instant last_time_;
   std::string date_;  ///< "2024-03-01T" of `midnight_`
   Instant midnight_;
 };

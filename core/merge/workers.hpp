@@ -29,6 +29,13 @@ struct SideFiles {
 
 [[nodiscard]] bool in_shard(const Shard& shard, std::uint64_t hash);
 
+/// Asks for the text that stands some lines behind this one: so much is done with each line that the machine does not
+/// look so far ahead by itself.
+inline void bring_near(const char* line, const char* next) {
+  constexpr std::size_t kAhead = 4096, kCacheLine = 64;
+  for (const char* at = line; at < next; at += kCacheLine) __builtin_prefetch(at + kAhead);
+}
+
 /// Reads the lines of a block one after the other. `place()` gives the Line to read into; `on_record(line, offset)`
 /// and `on_malformed(number in the block, text, offset, reason)` are told. Returns the number of lines.
 template <class Line, class Place, class OnRecord, class OnMalformed>
@@ -49,6 +56,7 @@ std::uint64_t for_each_line(capture::LineParser& parser, const capture::Block& b
     else if (step.outcome == LineParser::Outcome::Malformed)
       on_malformed(lines, std::string_view(at, static_cast<std::size_t>(step.next - at)), offset_of(at),
                    parser.reason());
+    bring_near(at, step.next);
     at = step.next;
   }
   for (const auto& row : block.rejected) on_malformed(row.line, row.text, row.offset, row.reason);

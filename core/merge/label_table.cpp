@@ -221,7 +221,8 @@ void LabelTable::guess(std::span<const std::uint64_t> hashes, std::span<const Re
     const unsigned places = buckets[i]->with(mark_of(hashes[i])) | 1U << (Bucket::kPlaces - 1);
     guesses[i] = parts_[part_of(hashes[i])].records + buckets[i]->records[std::countr_zero(places)];
   }
-  for (std::size_t i = 0; i < hashes.size(); ++i) static_cast<void>(*static_cast<const volatile std::uint64_t*>(&guesses[i]->high));
+  for (std::size_t i = 0; i < hashes.size(); ++i)
+    static_cast<void>(*static_cast<const volatile std::uint64_t*>(&guesses[i]->high));
 }
 
 const LabelTable::Record* LabelTable::find(const Record& guess, const Key& key, std::uint64_t hash,

@@ -155,12 +155,17 @@ void join(benchmark::State& state, Layout layout, bool patterns) {
   count(state, pair, report);
 }
 
+/// To a new folder, as a job writes.
 void write(benchmark::State& state) {
   const auto pair = bench::make_pair(data_folder(), {});
   const Inputs inputs(pair);
+  const auto merged_folder = data_folder() / "merged";
   merge::MergeReport report;
   for (auto _ : state) {
-    merge::FolderSink sink({.root = data_folder() / "merged", .id = "bench"});
+    state.PauseTiming();
+    std::filesystem::remove_all(merged_folder);
+    state.ResumeTiming();
+    merge::FolderSink sink({.root = merged_folder, .id = "bench"});
     const auto merged = merge::merge(inputs.captures, inputs.labels, options_of(state, true), sink);
     if (!merged) return state.SkipWithError(merged.error().message.c_str());
     if (const auto published = sink.publish(); !published)

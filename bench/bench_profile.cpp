@@ -124,9 +124,9 @@ std::string numeric_row(Rng& rng, std::int64_t kind) {
   return row;
 }
 
-/// Wide files get some 16,000 rows: what a column costs at its beginning is not what it costs in the long run.
+/// Wide files get some 32,000 rows: what a column costs at its beginning is not what it costs in the long run.
 std::size_t bytes_of(std::int64_t kind) {
-  return kind == Wide ? 128'000'000 : 32'000'000;
+  return kind == Wide ? 256'000'000 : 32'000'000;
 }
 
 /// Some text of one kind, made once a run.

@@ -110,8 +110,11 @@ void KllSketch::compact(std::size_t level) {
   const std::size_t even = buffer.size() & ~std::size_t{1};
   sort_ascending(std::span(buffer).first(even));
   std::vector<double>& above = levels_[level + 1];
-  above.reserve(above.size() + even / 2);
-  for (std::size_t i = offsets_[level]; i < even; i += 2) above.push_back(buffer[i]);
+  const std::size_t before = above.size();
+  above.resize(before + even / 2);
+  const double* from = buffer.data() + offsets_[level];
+  double* to = above.data() + before;
+  for (std::size_t i = 0; i < even / 2; ++i) to[i] = from[2 * i];
   buffer.erase(buffer.begin(), buffer.begin() + static_cast<std::ptrdiff_t>(even));
   stored_ -= even / 2;
   rank_error_bound_ += std::uint64_t{1} << level;

@@ -5,10 +5,12 @@
 #include <cmath>
 #include <cstddef>
 
+#include "core/metric/sketch/range_lanes.hpp"
+
 namespace driftlab::metric {
 namespace {
 
-constexpr std::size_t kLanes = 8;
+constexpr std::size_t kLanes = RangeLanes::kLanes;
 constexpr std::size_t kBatch = 1024;
 using Lanes = std::array<double, kLanes>;
 
@@ -30,24 +32,17 @@ struct BatchSums {
 BatchSums sum_batch(std::span<const double> values) {
   Lanes sums{};
   Lanes lost{};
-  Lanes low;
-  Lanes high;
-  low.fill(values[0]);
-  high.fill(values[0]);
+  RangeLanes range(values[0]);
   const std::size_t whole = values.size() - values.size() % kLanes;
-  for (std::size_t i = 0; i < whole; i += kLanes)
-    for (std::size_t lane = 0; lane < kLanes; ++lane) {
-      const double value = values[i + lane];
-      two_sum(sums[lane], value, lost[lane]);
-      low[lane] = value < low[lane] ? value : low[lane];
-      high[lane] = value > high[lane] ? value : high[lane];
-    }
-  BatchSums total{.min = low[0], .max = high[0]};
+  for (std::size_t i = 0; i < whole; i += kLanes) {
+    for (std::size_t lane = 0; lane < kLanes; ++lane) two_sum(sums[lane], values[i + lane], lost[lane]);
+    range.add(values.data() + i);
+  }
+  const auto [low, high] = range.range();
+  BatchSums total{.min = low, .max = high};
   for (std::size_t lane = 0; lane < kLanes; ++lane) {
     two_sum(total.sum, sums[lane], total.lost);
     total.lost += lost[lane];
-    total.min = std::min(total.min, low[lane]);
-    total.max = std::max(total.max, high[lane]);
   }
   for (const double value : values.subspan(whole)) {
     two_sum(total.sum, value, total.lost);

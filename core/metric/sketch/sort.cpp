@@ -9,6 +9,8 @@
 #include <utility>
 #include <vector>
 
+#include "core/metric/sketch/range_lanes.hpp"
+
 namespace driftlab::metric {
 namespace {
 
@@ -209,73 +211,79 @@ bool sort_two_kinds(std::span<double> values) {
   return true;
 }
 
-struct Range {
-  double low = 0.0;
-  double high = 0.0;
-};
-
-/// Smallest and largest, in lanes: one running minimum would wait for itself.
 Range range_of(std::span<const double> values) {
-  constexpr std::size_t kLanes = 8;
-  std::array<double, kLanes> low;
-  std::array<double, kLanes> high;
-  low.fill(values.front());
-  high.fill(values.front());
+  RangeLanes lanes(values.front());
   std::size_t i = 0;
-  for (; i + kLanes <= values.size(); i += kLanes)
-    for (std::size_t lane = 0; lane < kLanes; ++lane) {
-      const double value = values[i + lane];
-      low[lane] = value < low[lane] ? value : low[lane];
-      high[lane] = value > high[lane] ? value : high[lane];
-    }
+  for (; i + RangeLanes::kLanes <= values.size(); i += RangeLanes::kLanes) lanes.add(values.data() + i);
+  auto [low, high] = lanes.range();
   for (; i < values.size(); ++i) {
-    low[0] = std::min(low[0], values[i]);
-    high[0] = std::max(high[0], values[i]);
+    low = std::min(low, values[i]);
+    high = std::max(high, values[i]);
   }
-  return {*std::min_element(low.begin(), low.end()), *std::max_element(high.begin(), high.end())};
+  return {low, high};
 }
 
 constexpr std::size_t kWholeRange = 4096;
 /// Copies of a number that are written at a time, whether as many are wanted or not: no branch on their count.
 constexpr std::size_t kWritten = 8;
+/// Two tables: a number right behind its like need not wait for its count.
+using WholeCounts = std::array<std::array<std::uint32_t, 2>, kWholeRange>;
+
+/// A number of this size added to it stands in its last bits, rounded to a whole one.
+constexpr double kRounding = 0x1.8p52;
+constexpr double kRoundedMax = 0x1p50;
+
+/// Counts whole numbers from `low` on; false when there are others. All are between -kRoundedMax and kRoundedMax and
+/// fewer than kWholeRange above `low`.
+bool count_whole(std::span<const double> values, double low, WholeCounts& counts) {
+  constexpr std::size_t kLanes = 8;
+  const Key first = std::bit_cast<Key>(low + kRounding);
+  std::array<Key, kLanes> places;
+  std::array<Key, kLanes> apart{};  // from the nearest whole number, in any bit
+  const auto count = [&](const double* from) {
+    for (std::size_t lane = 0; lane < kLanes; ++lane) {
+      const double rounding = from[lane] + kRounding;
+      places[lane] = std::bit_cast<Key>(rounding) - first;
+      apart[lane] |= std::bit_cast<Key>(rounding - kRounding) ^ std::bit_cast<Key>(from[lane]);
+    }
+    for (std::size_t lane = 0; lane < kLanes; ++lane) ++counts[places[lane]][lane % 2];
+  };
+  std::size_t i = 0;
+  for (; i + kLanes <= values.size(); i += kLanes) count(values.data() + i);
+  if (const std::size_t left = values.size() - i; left > 0) {
+    std::array<double, kLanes> last;
+    last.fill(low);
+    std::copy_n(values.data() + i, left, last.begin());
+    count(last.data());
+    for (std::size_t lane = left; lane < kLanes; ++lane) --counts[0][lane % 2];
+  }
+  return std::all_of(apart.begin(), apart.end(), [](Key bits) { return bits == 0; });
+}
 
 /// Sorts whole numbers that lie close together (ages, counts, flags) by counting them; false, with nothing moved, when
-/// there are others. Zeros lose their sign.
+/// there are others, of which a negative zero is one.
 bool sort_whole(std::span<double> values) {
   // Two glances tell most columns of fractions.
   if (values.front() != std::floor(values.front()) || values.back() != std::floor(values.back())) return false;
   const auto [low, high] = range_of(values);
-  if (!(high - low < static_cast<double>(std::min(kWholeRange, 2 * values.size()))) || low != std::floor(low))
+  if (!(high - low < static_cast<double>(std::min(kWholeRange - 1, 2 * values.size()))) || low != std::floor(low) ||
+      low < -kRoundedMax || high > kRoundedMax)
     return false;
-  const auto kinds = static_cast<std::size_t>(high - low) + 1;
-  // Two tables: a number right behind its like need not wait for its count.
-  std::array<std::array<std::uint32_t, 2>, kWholeRange> counts;
+  // Numbers that are not whole may be rounded up, to one beyond the highest.
+  const auto kinds = static_cast<std::size_t>(high - low) + 2;
+  WholeCounts counts;
   std::fill_n(counts.begin(), kinds, std::array<std::uint32_t, 2>{});
-  Key apart = 0;  // from the whole number below, in any bit
-  const auto count = [&, low = low](double value, std::size_t table) {
-    const double place = value - low;
-    const auto at = static_cast<std::int32_t>(place);
-    apart |= std::bit_cast<Key>(static_cast<double>(at)) ^ std::bit_cast<Key>(place);
-    ++counts[static_cast<std::size_t>(at)][table];
-  };
-  const std::size_t even = values.size() & ~std::size_t{1};
-  for (std::size_t i = 0; i < even; i += 2) {
-    count(values[i], 0);
-    count(values[i + 1], 1);
-  }
-  if (even < values.size()) count(values.back(), 0);
-  if (apart != 0) return false;
-  std::vector<double>& sorted = scratch().merged;
-  sorted.resize(std::max(sorted.size(), values.size() + kWritten));
-  double* out = sorted.data();
-  for (std::size_t kind = 0; kind < kinds; ++kind) {
+  if (!count_whole(values, low, counts)) return false;
+  double* out = values.data();
+  double* const end = out + values.size();
+  for (std::size_t kind = 0; kind + 1 < kinds; ++kind) {
     const std::size_t copies = std::size_t{counts[kind][0]} + counts[kind][1];
     const double value = low + static_cast<double>(kind);
-    std::fill_n(out, kWritten, value);
-    if (copies > kWritten) std::fill(out + kWritten, out + copies, value);
+    const bool room = out + kWritten <= end;
+    if (room) std::fill_n(out, kWritten, value);
+    if (copies > kWritten || !room) std::fill(out + (room ? kWritten : 0), out + copies, value);
     out += copies;
   }
-  std::copy_n(sorted.begin(), values.size(), values.begin());
   return true;
 }
 

@@ -12,12 +12,13 @@ using metric::CellType;
 
 constexpr std::size_t kAhead = 8;
 
-bool is_finite_number(const metric::Cell& cell) {
-  return (cell.type == CellType::Integral || cell.type == CellType::Fractional) && std::isfinite(cell.value);
+bool is_number(CellType type) {
+  return type == CellType::Integral || type == CellType::Fractional;
 }
 
-/// Cells that are handled together.
-constexpr std::size_t kGroup = 64;
+bool is_finite_number(const metric::Cell& cell) {
+  return is_number(cell.type) && std::isfinite(cell.value);
+}
 
 /// Counts of the four types in one register, of a group: a count in memory would wait for the one before it.
 class GroupTypes {
@@ -61,6 +62,7 @@ std::size_t ColumnProfile::add_counted(const char* text, const CellRef* cells, s
   for (std::size_t i = 0; i < group; ++i) fetch_ahead(text, cells + i * stride, rows - i, stride);
   values_.find_many(text, cells, stride, std::span(found).first(group));
   GroupTypes by_type;
+  double* numbers = pending_end();
   std::size_t i = 0;
   for (; i < group; ++i, cells += stride) {
     if (found[i] == 0 && cells->size == CellRef::kMissing) {
@@ -72,12 +74,12 @@ std::size_t ColumnProfile::add_counted(const char* text, const CellRef* cells, s
     if (entry == nullptr) break;
     ++entry->count;
     by_type.add(entry->type);
-    if (entry->is_number)
-      add_number(entry->number);
-    else if (entry->type == CellType::Fractional || entry->type == CellType::Integral)
-      ++non_finite_;
+    *numbers = entry->number;  // written over when it is none
+    numbers += entry->is_number ? 1 : 0;
+    non_finite_ += is_number(entry->type) && !entry->is_number ? 1 : 0;
   }
   by_type.move_to(types_);
+  pend(numbers);
   if (i < group) stop_counting();
   return i;
 }
@@ -97,6 +99,7 @@ ValueCounts::Entry* ColumnProfile::enter(const char* text, std::uint32_t size) {
 void ColumnProfile::add_uncounted(const char* text, const CellRef* cells, std::size_t group, std::size_t rows,
                                   std::size_t stride) {
   GroupTypes by_type;
+  double* numbers = pending_end();
   for (std::size_t i = 0; i < group; ++i, cells += stride) {
     fetch_ahead(text, cells, rows - i, stride);
     if (cells->size == CellRef::kMissing) {
@@ -108,27 +111,32 @@ void ColumnProfile::add_uncounted(const char* text, const CellRef* cells, std::s
     by_type.add(read.type);
     distinct_.add(cell);
     if (!watched_.empty() && watched_.contains(cell)) ++watched_count_;
-    if (is_finite_number(read))
-      add_number(read.value);
-    else if (read.type == CellType::Fractional || read.type == CellType::Integral)
-      ++non_finite_;
+    const bool finite = is_finite_number(read);
+    *numbers = read.value;  // written over when it is none
+    numbers += finite ? 1 : 0;
+    non_finite_ += is_number(read.type) && !finite ? 1 : 0;
   }
   by_type.move_to(types_);
+  pend(numbers);
 }
 
 void ColumnProfile::add_numbers(std::span<const double> values, metric::CellType type) {
   stop_counting();
-  for (const double value : values) {
-    if (std::isnan(value)) {
-      ++types_.missing;
-      continue;
+  for (; !values.empty(); values = values.subspan(std::min(kGroup, values.size()))) {
+    double* numbers = pending_end();
+    for (const double value : values.first(std::min(kGroup, values.size()))) {
+      if (std::isnan(value)) {
+        ++types_.missing;
+        continue;
+      }
+      types_.add(type);
+      distinct_.add(value);
+      const bool finite = std::isfinite(value);
+      *numbers = value;
+      numbers += finite ? 1 : 0;
+      non_finite_ += finite ? 0 : 1;
     }
-    types_.add(type);
-    distinct_.add(value);
-    if (std::isfinite(value))
-      add_number(value);
-    else
-      ++non_finite_;
+    pend(numbers);
   }
 }
 
@@ -154,10 +162,16 @@ bool ColumnProfile::is_consistent() {
 }
 
 void ColumnProfile::finish() {
-  const auto values = std::span<const double>(pending_).first(pending_count_);
-  pending_count_ = 0;
+  pass_on(pending_count_);
+}
+
+void ColumnProfile::pass_on(std::size_t count) {
+  const auto values = std::span<const double>(pending_).first(count);
   moments_.add(values);
   sketch_.add(values);
+  const auto rest = std::span<const double>(pending_).first(pending_count_).subspan(count);
+  std::copy(rest.begin(), rest.end(), pending_.begin());
+  pending_count_ = rest.size();
 }
 
 void ColumnProfile::stop_counting() {

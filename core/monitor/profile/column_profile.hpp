@@ -64,11 +64,17 @@ class ColumnProfile {
 
  private:
   static constexpr std::size_t kBatch = 1024;
+  /// Cells that are handled together.
+  static constexpr std::size_t kGroup = 64;
 
-  void add_number(double value) {
-    pending_[pending_count_++] = value;
-    if (pending_count_ == kBatch) finish();
+  /// Where the numbers of a group go; `pend` tells how far it got.
+  [[nodiscard]] double* pending_end() { return pending_.data() + pending_count_; }
+  /// Moments and sketch get whole batches, wherever groups end.
+  void pend(const double* end) {
+    pending_count_ = static_cast<std::size_t>(end - pending_.data());
+    if (pending_count_ >= kBatch) pass_on(kBatch);
   }
+  void pass_on(std::size_t count);
   /// Takes the first `group` of `rows` cells: all of them, or as many as there are before one that no longer counts.
   std::size_t add_counted(const char* text, const CellRef* cells, std::size_t group, std::size_t rows,
                           std::size_t stride);
@@ -83,8 +89,8 @@ class ColumnProfile {
   metric::KllSketch sketch_;
   ValueCounts values_;
   std::set<std::string, std::less<>> watched_;
-  std::uint64_t watched_count_ = 0;                            ///< of cells that `values_` does not count
-  std::vector<double> pending_ = std::vector<double>(kBatch);  ///< numbers on their way to moments and sketch
+  std::uint64_t watched_count_ = 0;                                     ///< of cells that `values_` does not count
+  std::vector<double> pending_ = std::vector<double>(kBatch + kGroup);  ///< numbers on their way to moments and sketch
   std::size_t pending_count_ = 0;
   std::uint64_t non_finite_ = 0;
 };

@@ -50,6 +50,9 @@ Result<bool> InputFile::read(std::string& out, std::size_t count) {
     out += std::exchange(start_, {});
     return true;
   }
+  // The string is cleared where it grows: in steps that are still in the cache when they are read into.
+  constexpr std::size_t kStep = std::size_t{128} << 10;
+  count = std::min(count, kStep);
   const std::size_t before = out.size();
   out.resize(before + count);
   const auto got = gzip_ ? gzip_->read(out.data() + before, count) : read_raw(out.data() + before, count);

@@ -49,7 +49,10 @@ TEST(SortAscending, FractionsOfEveryMagnitudeAndSign) {
 TEST(SortAscending, WholeNumbersNearAndFar) {
   expect_sorted_at_every_length([](Rng& rng) { return static_cast<double>(rng.below(2)); });
   expect_sorted_at_every_length([](Rng& rng) { return static_cast<double>(rng.below(300)) - 150.0; });
-  expect_sorted_at_every_length([](Rng& rng) { return 1e15 + static_cast<double>(rng.below(50)); });
+  for (const double far : {1e15, 0x1p50 - 25, -0x1p50 - 25, 0x1p51, 0x1p52, 0x1p53, -0x1p53})
+    expect_sorted_at_every_length([&](Rng& rng) { return far + static_cast<double>(rng.below(50)); });
+  for (const double far : {1e15, 0x1p50 - 12, -0x1p50 - 12, 0x1p51})
+    expect_sorted_at_every_length([&](Rng& rng) { return far + static_cast<double>(rng.below(50)) / 2; });
   expect_sorted_at_every_length([](Rng& rng) { return static_cast<double>(rng.below(1'000'000'000)); });
 }
 
@@ -62,6 +65,16 @@ TEST(SortAscending, WholeNumbersWithAFractionAmongThem) {
       values[at] = odd;
       expect_sorted(values);
     }
+}
+
+TEST(SortAscending, AFractionThatIsLostBesideALargerNumber) {
+  // -1000 + 1e-20 is -1000 in doubles: what is counted from the smallest number on must not take 1e-20 for 0.
+  std::vector<double> values;
+  for (int i = 0; i < 1000; ++i) values.push_back(i % 7 - 1000.0 * (i % 2));
+  values[500] = 1e-20;
+  expect_sorted(values);
+  values[500] = -0.0;
+  expect_sorted(values);
 }
 
 TEST(SortAscending, RunsOfUnequalLength) {

@@ -59,7 +59,7 @@ DRIFTLAB_TARGET inline const char* hole_end(const char* text, HoleText& hole, Bl
     if (ends_after(text, size, seen)) return text + size;
   }
   const char* end = find_end(text, seen);
-  hole.repeats = end == text + size ? hole.repeats + 1 : 0;
+  hole.repeats = (hole.repeats + 1) & (0U - unsigned{end == text + size});  // no branch: it would be a guess
   return end;
 }
 

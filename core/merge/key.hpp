@@ -52,7 +52,7 @@ void read_key(std::string_view text, Key& key);
   return static_cast<std::uint64_t>((static_cast<Wide>(hash) * count) >> 64);
 }
 
-/// Which of `count` partitions a hash belongs to. By other bits than a table's slots: those of one partition would
+/// Which of `count` partitions a hash belongs to. By other bits than a table's buckets: those of one partition would
 /// otherwise crowd in a small part of its table.
 [[nodiscard]] inline std::uint64_t partition_index(std::uint64_t hash, std::uint64_t count) {
   return scaled(Key::fold(hash ^ Key::kPi1, Key::kPi2), count);

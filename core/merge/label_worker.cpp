@@ -3,7 +3,7 @@
 namespace driftlab::merge {
 namespace {
 
-/// Enough that the table's parts are locked seldom, and that many slots of a part are fetched side by side.
+/// Enough that the table's parts are locked seldom, and that many buckets of a part are fetched side by side.
 constexpr std::size_t kBatch = 512;
 
 class LabelWorker final : public BlockWorker {

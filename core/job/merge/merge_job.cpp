@@ -202,12 +202,11 @@ Result<std::uint64_t> parse_memory(std::string_view text) {
 }
 
 Result<merge::Shard> parse_shard(std::string_view text) {
-  const auto slash = text.find('/');
-  const auto index = number(text.substr(0, slash));
-  const auto count = slash == std::string_view::npos ? std::nullopt : number(text.substr(slash + 1));
-  if (!index || !count || *index < 1 || *index > *count)
-    return bad_value("--shard", text, "i/n with 1 <= i <= n, such as 2/8");
-  return merge::Shard{*index - 1, *count};
+  const auto slash = std::min(text.find('/'), text.size());
+  const auto index = number(text.substr(0, slash)).value_or(0);
+  const auto count = number(text.substr(std::min(slash + 1, text.size()))).value_or(0);
+  if (index < 1 || index > count) return bad_value("--shard", text, "i/n with 1 <= i <= n, such as 2/8");
+  return merge::Shard{index - 1, count};
 }
 
 std::uint64_t default_memory() {

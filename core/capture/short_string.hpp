@@ -1,6 +1,7 @@
 #pragma once
 /// Strings of a few bytes: keys and most enumerated values, of which a line has a dozen to every long text.
 
+#include <cstddef>
 #include <cstring>
 #include <string_view>
 
@@ -14,7 +15,7 @@ namespace driftlab::capture {
 /// ASCII. The text is padded.
 inline const char* short_string_end(const char* text) {
 #if defined(__SSE2__)
-  constexpr int kWidth = 16;
+  constexpr std::ptrdiff_t kWidth = 16;
   for (const char* at = text; at < text + 2 * kWidth; at += kWidth) {
     const auto bytes = _mm_loadu_si128(reinterpret_cast<const __m128i*>(at));
     // Bytes above 0x7F are below zero: they end a plain run here as control characters do.

@@ -192,9 +192,9 @@ std::string write_inference_request(const InferenceRequest& request) {
   }
   out += fmt::format("],\"configuration\":{{\"num_samples\":{},\"output_types\":[", request.num_samples);
   std::vector<std::string_view> types;
-  if (request.want_mean) types.push_back("\"mean\"");
-  if (request.want_quantiles) types.push_back("\"quantiles\"");
-  if (request.want_samples) types.push_back("\"samples\"");
+  if (request.want_mean) types.emplace_back("\"mean\"");
+  if (request.want_quantiles) types.emplace_back("\"quantiles\"");
+  if (request.want_samples) types.emplace_back("\"samples\"");
   out += fmt::format("{}", fmt::join(types, ","));
   out += "],\"quantiles\":[";
   for (std::size_t i = 0; i < request.quantiles.size(); ++i)

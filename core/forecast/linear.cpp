@@ -47,7 +47,7 @@ double LinearFeatures::fill(const double* last, Instant at, double* row) const {
   for (int j = 0; j + 1 < lags; ++j) *row++ = (first[j] - *last) / scale;
   *row++ = *last / scale;
   fourier_terms(at, std::chrono::days{1}, daily_order, row);
-  fourier_terms(at, std::chrono::weeks{1}, weekly_order, row + 2 * daily_order);
+  fourier_terms(at, std::chrono::weeks{1}, weekly_order, row + std::ptrdiff_t{2} * daily_order);
   return scale;
 }
 

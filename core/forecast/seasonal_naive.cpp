@@ -120,8 +120,10 @@ void SeasonalNaive::add_normal_bands(std::span<const double> filled, QuantileFor
   const double deviation = own.empty() ? parameters_.deviation : root_mean_square(own);
   for (std::size_t i = 0; i < forecast.levels.size(); ++i) {
     const double score = normal_quantile(forecast.levels[i]) * deviation;
-    for (std::size_t k = 0; k < forecast.mean.size(); ++k)
-      forecast.quantiles[i][k] += score * std::sqrt(static_cast<double>(k / season + 1));
+    for (std::size_t k = 0; k < forecast.mean.size(); ++k) {
+      const std::size_t seasons = k / season + 1;
+      forecast.quantiles[i][k] += score * std::sqrt(static_cast<double>(seasons));
+    }
   }
 }
 

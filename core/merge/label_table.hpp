@@ -147,7 +147,7 @@ class LabelTable {
   /// By other bits than part and bucket.
   static std::uint32_t mark_of(std::uint64_t hash) { return static_cast<std::uint32_t>(hash) | 1; }
   /// Reads one word of each, side by side: nothing else stands between, so that all are on their way at once. Not by
-  /// prefetches, which are dropped when more of them are under way than the machine can keep in mind.
+  /// prefetches, which are dropped where the translation of the address is not at hand, as it seldom is here.
   static void bring_near(std::span<const std::uint32_t* const> places) {
     for (const std::uint32_t* place : places) static_cast<void>(*static_cast<const volatile std::uint32_t*>(place));
   }

@@ -48,6 +48,70 @@ std::uint64_t scale_to(std::uint64_t bits, std::uint64_t bound) {
   return ((bits >> 32) * bound) >> 32;
 }
 
+/// Of all training series.
+struct Totals {
+  double magnitude = 0.0, steps = 0.0;
+  bool non_negative = true;
+  std::size_t observations = 0;
+  std::size_t shortest_length = 0;  ///< of those that are long enough to learn from
+  std::size_t longest_length = 0;
+  std::vector<double> features;  ///< sums
+};
+
+Result<Totals> total_up(std::span<const Series> series, std::size_t features, const Encoding& encoding,
+                        int prediction_length) {
+  Totals totals;
+  totals.features.assign(features, 0.0);
+  for (std::size_t i = 0; i < series.size(); ++i) {
+    if (auto ok = check_series(series[i], encoding, 0, place(i)); !ok) return ok.error();
+    const std::size_t length = series[i].target.size();
+    for (const double value : series[i].target) {
+      if (std::isnan(value)) continue;
+      totals.magnitude += std::abs(value);
+      totals.non_negative = totals.non_negative && value >= 0.0;
+      ++totals.observations;
+    }
+    for (std::size_t f = 0; f < features; ++f)
+      for (std::size_t t = 0; t < length; ++t) totals.features[f] += series[i].dynamic_feat[f][t];
+    totals.steps += static_cast<double>(length);
+    if (static_cast<int>(length) > prediction_length &&
+        (totals.shortest_length == 0 || length < totals.shortest_length))
+      totals.shortest_length = length;
+    totals.longest_length = std::max(totals.longest_length, length);
+  }
+  if (totals.observations < kFewest)
+    return input_error(
+        fmt::format("the training series have {} observations in all, {} are needed", totals.observations, kFewest));
+  return totals;
+}
+
+void derive_features(std::span<const Series> series, const Totals& totals, Encoding& encoding) {
+  for (std::size_t f = 0; f < totals.features.size(); ++f) {
+    const double mean = totals.features[f] / totals.steps;
+    double squares = 0.0;
+    for (const auto& one : series)
+      for (std::size_t t = 0; t < one.target.size(); ++t) {
+        const double d = one.dynamic_feat[f][t] - mean;
+        squares += d * d;
+      }
+    const double deviation = std::sqrt(squares / totals.steps);
+    encoding.feature_means[f] = mean;
+    encoding.feature_deviations[f] = deviation > 1e-9 * std::abs(mean) && deviation > 0.0 ? deviation : 1.0;
+  }
+}
+
+void derive_seasons(const Totals& totals, Encoding& encoding) {
+  // A cycle that was not seen twice is no cycle to the network but a trend, which misleads it in what follows.
+  const auto cycles = calendar_cycles(encoding.freq);
+  for (std::size_t f = 0; f < cycles.size(); ++f)
+    if (cycles[f] > encoding.freq && static_cast<std::int64_t>(totals.longest_length) * encoding.freq >= 2 * cycles[f])
+      encoding.calendar.push_back(static_cast<int>(f));
+  // A lag that reaches back further than a quarter of a series is padding more often than not.
+  encoding.lags = lags_for(encoding.freq);
+  while (encoding.lags.size() > 1 && static_cast<std::size_t>(encoding.lags.back()) > totals.shortest_length / 4)
+    encoding.lags.pop_back();
+}
+
 }  // namespace
 
 Result<Dataset> Dataset::create(std::span<const Series> series, const Settings& settings) {
@@ -98,52 +162,15 @@ Result<void> Dataset::derive(std::span<const Series> series, const Settings& set
     features = static_cast<std::size_t>(settings.num_dynamic_feat.given.front());
   encoding_.feature_means.assign(features, 0.0);
   encoding_.feature_deviations.assign(features, 1.0);
-  std::vector<double> sums(features, 0.0), squares(features, 0.0);
-  double magnitude = 0.0, steps = 0.0;
-  std::size_t observations = 0, shortest_length = 0, longest_length = 0;
-  for (std::size_t i = 0; i < series.size(); ++i) {
-    if (auto ok = check_series(series[i], encoding_, 0, place(i)); !ok) return ok;
-    const std::size_t length = series[i].target.size();
-    for (const double value : series[i].target) {
-      if (std::isnan(value)) continue;
-      magnitude += std::abs(value);
-      non_negative_ = non_negative_ && value >= 0.0;
-      ++observations;
-    }
-    for (std::size_t f = 0; f < features; ++f)
-      for (std::size_t t = 0; t < length; ++t) sums[f] += series[i].dynamic_feat[f][t];
-    steps += static_cast<double>(length);
-    if (static_cast<int>(length) > settings.prediction_length && (shortest_length == 0 || length < shortest_length))
-      shortest_length = length;
-    longest_length = std::max(longest_length, length);
-  }
-  if (observations < kFewest)
-    return input_error(
-        fmt::format("the training series have {} observations in all, {} are needed", observations, kFewest));
-  for (std::size_t f = 0; f < features; ++f) {
-    const double mean = sums[f] / steps;
-    for (const auto& one : series)
-      for (std::size_t t = 0; t < one.target.size(); ++t) {
-        const double d = one.dynamic_feat[f][t] - mean;
-        squares[f] += d * d;
-      }
-    const double deviation = std::sqrt(squares[f] / steps);
-    encoding_.feature_means[f] = mean;
-    encoding_.feature_deviations[f] = deviation > 1e-9 * std::abs(mean) && deviation > 0.0 ? deviation : 1.0;
-  }
-  const double mean = magnitude / static_cast<double>(observations);
+  auto totals = total_up(series, features, encoding_, settings.prediction_length);
+  if (!totals) return totals.error();
+  non_negative_ = non_negative_ && totals->non_negative;
+  derive_features(series, *totals, encoding_);
+  const double mean = totals->magnitude / static_cast<double>(totals->observations);
   encoding_.mean_magnitude = mean > 0.0 ? mean : 1.0;
-  // A cycle that was not seen twice is no cycle to the network but a trend, which misleads it in what follows.
-  const auto cycles = calendar_cycles(encoding_.freq);
-  for (std::size_t f = 0; f < cycles.size(); ++f)
-    if (cycles[f] > encoding_.freq && static_cast<std::int64_t>(longest_length) * encoding_.freq >= 2 * cycles[f])
-      encoding_.calendar.push_back(static_cast<int>(f));
   // With few series the age only tells where in their common history a point lies: again a trend.
   encoding_.age = series.size() >= kFewestForAge;
-  // A lag that reaches back further than a quarter of a series is padding more often than not.
-  encoding_.lags = lags_for(encoding_.freq);
-  while (encoding_.lags.size() > 1 && static_cast<std::size_t>(encoding_.lags.back()) > shortest_length / 4)
-    encoding_.lags.pop_back();
+  derive_seasons(*totals, encoding_);
   return {};
 }
 

@@ -62,12 +62,9 @@ std::vector<int> lags_for(Duration freq) {
 
 std::vector<Duration> calendar_cycles(Duration freq) {
   std::vector<Duration> cycles;
-  if (freq < 1min) cycles.push_back(1min);
-  if (freq < 1h) cycles.push_back(1h);
-  if (freq < days(1)) cycles.push_back(days(1));
-  if (freq < weeks(1)) cycles.push_back(weeks(1));
-  cycles.push_back(days(31));
-  cycles.push_back(days(366));
+  for (const Duration cycle : {Duration(1min), Duration(1h), Duration(days(1)), Duration(weeks(1))})
+    if (freq < cycle) cycles.push_back(cycle);
+  for (const Duration cycle : {Duration(days(31)), Duration(days(366))}) cycles.push_back(cycle);
   return cycles;
 }
 

@@ -165,6 +165,7 @@ class Reader {
 
 Result<void> check_names(const std::map<std::string, std::string>& values) {
   std::vector<std::string> known;
+  known.reserve(std::size(kSpecs));
   for (const auto& one : kSpecs) known.emplace_back(one.name);
   for (const auto& [name, value] : values)
     if (std::find(known.begin(), known.end(), name) == known.end())

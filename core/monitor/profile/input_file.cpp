@@ -1,7 +1,8 @@
 #include "core/monitor/profile/input_file.hpp"
 
+#include <algorithm>
 #include <cerrno>
-#include <cstring>
+#include <system_error>
 #include <utility>
 
 #include <fcntl.h>
@@ -14,7 +15,7 @@ namespace {
 Error io_error(const char* what, const std::string& name) {
   const int code = errno;
   return {code == ENOENT ? ErrorKind::NotFound : ErrorKind::InvalidInput, "IoError",
-          fmt::format("{}: cannot {}: {}", name, what, std::strerror(code))};
+          fmt::format("{}: cannot {}: {}", name, what, std::generic_category().message(code))};
 }
 
 }  // namespace
@@ -24,7 +25,7 @@ Result<> InputFile::open(const std::filesystem::path& path) {
   name_ = path.string();
   descriptor_ = ::open(name_.c_str(), O_RDONLY | O_CLOEXEC);
   if (descriptor_ < 0) return io_error("open", name_);
-  if (const auto ok = open_gzip(); !ok) return ok;
+  if (auto ok = open_gzip(); !ok) return ok;
   std::string start;
   while (start.size() < 3) {
     const auto more = read(start, 3 - start.size());

@@ -10,7 +10,8 @@
 
 #include "core/metric/instruction_set.hpp"
 
-// NOLINTBEGIN(cppcoreguidelines-macro-usage): the attribute cannot be given by a template.
+// NOLINTBEGIN(cppcoreguidelines-macro-usage,bugprone-macro-parentheses): the attribute cannot be given by a template,
+// and types and parameter lists cannot stand in parentheses.
 #if defined(__x86_64__) && !defined(__SANITIZE_THREAD__)
 #define DRIFTLAB_KERNEL [[gnu::always_inline]] inline
 #define DRIFTLAB_DISPATCH(result, name, kernel, parameters, arguments)                           \
@@ -44,4 +45,4 @@
     return kernel arguments;                                           \
   }
 #endif
-// NOLINTEND(cppcoreguidelines-macro-usage)
+// NOLINTEND(cppcoreguidelines-macro-usage,bugprone-macro-parentheses)

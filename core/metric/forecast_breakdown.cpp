@@ -90,6 +90,7 @@ ForecastMetrics MetricMeans::value() const {
     if (scalars_[i].count > 0) values.*kScalars[i] = scalars_[i].sum.value() / static_cast<double>(scalars_[i].count);
   const auto means = [](const std::vector<Mean>& from) {
     std::vector<double> result;
+    result.reserve(from.size());
     for (const auto& mean : from) result.push_back(mean.sum.value() / static_cast<double>(mean.count));
     return result;
   };

@@ -1,7 +1,7 @@
 #include "core/metric/quantile_kernel.hpp"
 
 #include "core/base/check.hpp"
-#include "core/metric/quantile_kernel_body.hpp"
+#include "core/metric/quantile_kernel_body.inl"
 
 namespace driftlab::metric {
 

@@ -1,6 +1,6 @@
 // Compiled with -mavx2: nothing here may run before `has(InstructionSet::Avx2)` said yes.
 #ifdef __x86_64__
-#include "core/metric/quantile_kernel_body.hpp"
+#include "core/metric/quantile_kernel_body.inl"
 
 namespace driftlab::metric {
 

@@ -1,6 +1,6 @@
 // Compiled with -mavx512f: nothing here may run before `has(InstructionSet::Avx512)` said yes.
 #ifdef __x86_64__
-#include "core/metric/quantile_kernel_body.hpp"
+#include "core/metric/quantile_kernel_body.inl"
 
 namespace driftlab::metric {
 

@@ -9,7 +9,9 @@
 #include "sim/cli/run_command.hpp"
 #include "sim/cli/schema_command.hpp"
 
-int main(int argc, char** argv) {
+namespace {
+
+int run_command(int argc, char** argv) {
   CLI::App app{"Driftlab: a wind tunnel for model-monitoring loops.", "driftlab"};
   app.require_subcommand(1);
   app.set_version_flag("--version", DRIFTLAB_VERSION);
@@ -24,11 +26,17 @@ int main(int argc, char** argv) {
     const int code = app.exit(error);
     return code == 0 ? 0 : 2;
   }
+  if (run->parsed()) return driftlab::cli::run_scenarios(run_options);
+  if (schema->parsed()) return driftlab::cli::print_schema();
+  if (const auto code = run_report()) return *code;
+  return run_job();
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
   try {
-    if (run->parsed()) return driftlab::cli::run_scenarios(run_options);
-    if (schema->parsed()) return driftlab::cli::print_schema();
-    if (const auto code = run_report()) return *code;
-    return run_job();
+    return run_command(argc, argv);
   } catch (const std::exception& error) {
     std::fprintf(stderr, "driftlab: internal error: %s\n", error.what());
     return 3;

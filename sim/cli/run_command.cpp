@@ -48,9 +48,9 @@ std::filesystem::path default_cache() {
     const char* value = std::getenv(name);
     return std::filesystem::path(value ? value : "");
   };
-  if (const auto named = variable("DRIFTLAB_CACHE_DIR"); !named.empty()) return named;
+  if (auto named = variable("DRIFTLAB_CACHE_DIR"); !named.empty()) return named;
   if (const auto cache = variable("XDG_CACHE_HOME"); cache.is_absolute()) return cache / "driftlab";
-  const auto home = variable("HOME");
+  auto home = variable("HOME");
   return home.empty() ? home : home / ".cache" / "driftlab";
 }
 

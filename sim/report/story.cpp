@@ -167,6 +167,7 @@ std::vector<LoopDelay> loop_delays(const RunResult& result) {
       if (!added) known->second = std::max(known->second, *begin);
     }
     std::vector<Duration> values;
+    values.reserve(begin_by_end.size());
     for (const auto& [end, begin] : begin_by_end) values.push_back(end - begin);
     add_delay(delays, name, std::move(values));
   }

@@ -69,9 +69,10 @@ std::vector<double> ticks(double low, double high, int count) {
   double step = power * 10.0;
   for (const double factor : {5.0, 2.0, 1.0})
     if (power * factor >= raw) step = power * factor;
+  const double first = std::ceil(low / step);
+  const double last = std::floor(high / step + 1e-9);
   std::vector<double> list;
-  for (double value = std::ceil(low / step) * step; value <= high + step * 1e-9; value += step)
-    list.push_back(std::abs(value) < step * 1e-9 ? 0.0 : value);
+  for (int i = 0; first + i <= last; ++i) list.push_back((first + i) * step + 0.0);
   return list;
 }
 

@@ -76,8 +76,9 @@ Result<KernelDiscrepancy> kernel_discrepancy(std::span<const double> a, std::spa
     return input_error(fmt::format("gamma is {}; expected 0 or more", gamma));
   KernelDiscrepancy result;
   result.gamma = gamma > 0.0 ? gamma : median_gamma(a, b, columns);
-  const double n = static_cast<double>(a.size() / columns);
-  const double m = static_cast<double>(b.size() / columns);
+  const std::size_t rows_a = a.size() / columns, rows_b = b.size() / columns;
+  const auto n = static_cast<double>(rows_a);
+  const auto m = static_cast<double>(rows_b);
   const double within_a = kernel_sum(a, a, columns, result.gamma, true, threads);
   const double within_b = kernel_sum(b, b, columns, result.gamma, true, threads);
   const double between = kernel_sum(a, b, columns, result.gamma, false, threads) / (n * m);

@@ -149,7 +149,7 @@ Result<> EndpointPredictor::in_parts(const PredictorRows& rows, const Take& take
 
 Result<std::vector<double>> EndpointPredictor::scores(const PredictorRows& rows) {
   std::vector<double> scores;
-  const auto done = in_parts(rows, [&](std::vector<std::string> cells, std::size_t) -> Result<> {
+  const auto done = in_parts(rows, [&](const std::vector<std::string>& cells, std::size_t) -> Result<> {
     for (const auto& cell : cells) {
       const auto first = cell.find_first_not_of(" \t\r[");
       const auto last = cell.find_last_not_of(" \t\r]");

@@ -101,8 +101,8 @@ std::optional<std::size_t> depth_of(const Tree& tree, std::size_t features) {
     deepest = std::max(deepest, depth);
     if (tree[at].left < 0) continue;
     if (tree[at].right < 0 || tree[at].feature >= features) return std::nullopt;
-    open.push_back({static_cast<std::size_t>(tree[at].left), depth + 1});
-    open.push_back({static_cast<std::size_t>(tree[at].right), depth + 1});
+    open.emplace_back(static_cast<std::size_t>(tree[at].left), depth + 1);
+    open.emplace_back(static_cast<std::size_t>(tree[at].right), depth + 1);
   }
   return deepest;
 }

@@ -55,7 +55,8 @@ class XgboostPredictor final : public Predictor {
   Result<std::vector<std::string>> labels(const PredictorRows& rows) override {
     const auto found = scores(rows);
     if (!found) return found.error();
-    const std::size_t classes = rows.rows() == 0 ? 1 : found->size() / rows.rows();
+    const std::size_t count = rows.rows();
+    const std::size_t classes = count == 0 ? 1 : std::max<std::size_t>(found->size() / count, 1);
     std::vector<std::string> labels;
     for (std::size_t at = 0; at < found->size(); at += classes) {
       std::size_t best = 0;

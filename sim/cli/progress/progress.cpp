@@ -1,6 +1,7 @@
 #include "sim/cli/progress/progress.hpp"
 
 #include <algorithm>
+#include <cmath>
 #include <cstdio>
 #include <cstdlib>
 #include <string_view>
@@ -24,7 +25,7 @@ std::string progress_text(double done, double total, double elapsed_seconds, con
   const double share = std::clamp(done / total, 0.0, 1.0);
   const double rate = elapsed_seconds > 0.0 ? done / elapsed_seconds : 0.0;
   const double left = share > 0.0 ? elapsed_seconds * (1.0 - share) / share : 0.0;
-  const auto seconds = std::chrono::seconds{static_cast<std::int64_t>(left + 0.5)};
+  const auto seconds = std::chrono::seconds{std::llround(left)};
   const std::string wait = seconds.count() > 0 ? humanize(seconds) : "under 1 s";
   if (unit.empty()) return fmt::format("{:.0f} %, {} left", share * 100.0, wait);
   return fmt::format("{:.1f} of {:.4g} {}, {:.0f} %, {:.2g} {}/s, {} left", done, total, unit, share * 100.0, rate,

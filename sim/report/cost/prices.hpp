@@ -30,7 +30,7 @@ struct PriceList {
 };
 
 /// The list of a region. Errors: InvalidInput naming the path that is missing or no price, or the nearest region.
-[[nodiscard]] Result<PriceList> read_prices(std::string_view json, const std::string& region);
+[[nodiscard]] Result<PriceList> read_prices(std::string_view text, const std::string& region);
 
 /// aws_prices.json as it was when the program was built.
 [[nodiscard]] std::string_view built_in_prices();

@@ -130,6 +130,7 @@ class Evaluator {
   template <class M>
   static std::string suggest(const std::string& name, const std::map<std::string, M>& known) {
     std::vector<std::string> names;
+    names.reserve(known.size());
     for (const auto& [one, unused] : known) names.push_back(one);
     return suggestion(name, names);
   }

@@ -14,7 +14,6 @@ namespace driftlab::scenario {
 namespace {
 
 using nlohmann::json;
-using report::Transition;
 
 constexpr const char* kLoss = "weighted_quantile_loss";
 constexpr const char* kThreshold = "weighted_quantile_loss_threshold";

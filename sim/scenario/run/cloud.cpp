@@ -157,6 +157,7 @@ Result<std::vector<std::map<std::string, std::string>>> next_trainings(
   if (!config) return config.error();
   config->fixed = fixed;
   std::vector<forecast::Trial> trials;
+  trials.reserve(started.size());
   for (const auto& one : started)
     trials.push_back({.number = trials.size(),
                       .hyperparameters = one.hyperparameters,

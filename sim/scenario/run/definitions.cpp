@@ -62,7 +62,7 @@ Result<> check_jobs(const nlohmann::json& node, const std::string& path) {
   }
   if (!node.is_structured()) return {};
   for (const auto& [key, value] : node.items()) {
-    const std::string inner = node.is_array() ? fmt::format("{}[{}]", path, key) : path + "." + key;
+    const std::string inner = node.is_array() ? fmt::format("{}[{}]", path, key) : fmt::format("{}.{}", path, key);
     if (auto checked = check_jobs(value, inner); !checked) return checked;
   }
   return {};

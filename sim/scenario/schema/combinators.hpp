@@ -273,11 +273,11 @@ struct Alternative {
 
 /// `holds` tells apart alternatives of the same C++ type.
 template <class V, class A>
-[[nodiscard]] Alternative<V> alternative(std::string name, Description<A> description,
+[[nodiscard]] Alternative<V> alternative(std::string_view name, Description<A> description,
                                          std::function<bool(const A&)> holds = {}) {
   auto shared = std::make_shared<const Description<A>>(std::move(description));
   Alternative<V> result;
-  result.name = std::move(name);
+  result.name = name;
   result.read = [shared](const Node& node, const std::string& path, Problems& problems, const Tag* tag) -> V {
     return shared->read(node, path, problems, tag);
   };

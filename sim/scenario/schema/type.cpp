@@ -299,6 +299,7 @@ std::string member_path(const std::string& path, const std::string& key) {
 
 Node names_schema(const std::vector<std::string>& names) {
   std::vector<Node> values;
+  values.reserve(names.size());
   for (const auto& name : names) values.push_back(text_node(name));
   Node node = typed_schema("string");
   node.set("enum", list_node(std::move(values)));

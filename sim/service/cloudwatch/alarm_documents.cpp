@@ -136,7 +136,7 @@ Json history_state_json(const AlarmState& state) {
   return json;
 }
 
-ops::events::PutEventsEntry event(const AlarmRecord& alarm, const char* type, Json detail, Instant at) {
+ops::events::PutEventsEntry event(const AlarmRecord& alarm, const char* type, const Json& detail, Instant at) {
   ops::events::PutEventsEntry entry;
   entry.source = "aws.cloudwatch";
   entry.detail_type = type;

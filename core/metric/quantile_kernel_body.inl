@@ -1,4 +1,3 @@
-#pragma once
 /// The kernel over the widest vectors of the translation unit that includes this. Everything is in an anonymous
 /// namespace and nothing of the library is called, so that the linker cannot mix instruction sets.
 

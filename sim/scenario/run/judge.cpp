@@ -10,12 +10,10 @@ namespace {
 void add_executions(Recording& recording, Cloud& cloud) {
   const auto executions = cloud.sagemaker().handle(ops::sagemaker::ListMonitoringExecutionsInput{}, recording.end);
   if (!executions) return;
-  const auto& newest_first = executions->executions;
-  for (std::size_t i = newest_first.size(); i-- > 0;) {
-    const auto& execution = newest_first[i];
-    if (execution.status != "InProgress" && execution.status != "Pending")
-      recording.executions[execution.monitoring_schedule_name].push_back({execution.last_modified, execution.status});
-  }
+  for (auto execution = executions->executions.rbegin(); execution != executions->executions.rend(); ++execution)
+    if (execution->status != "InProgress" && execution->status != "Pending")
+      recording.executions[execution->monitoring_schedule_name].push_back(
+          {execution->last_modified, execution->status});
 }
 
 /// The part of the result that expectations speak of: metrics are those of the first stage.

@@ -157,12 +157,10 @@ class Recorder {
     auto& sagemaker = cloud_.sagemaker();
     const auto executions = sagemaker.handle(sm::ListMonitoringExecutionsInput{}, end_);
     if (!executions) return;
-    const auto& newest_first = executions->executions;
-    for (std::size_t i = newest_first.size(); i-- > 0;) {
-      const auto& execution = newest_first[i];
-      auto& monitor = monitor_named(execution);
-      monitor.executions.push_back({execution.scheduled_time, execution.last_modified, execution.status});
-      monitor.exit_message = execution.exit_message.empty() ? execution.failure_reason : execution.exit_message;
+    for (auto execution = executions->executions.rbegin(); execution != executions->executions.rend(); ++execution) {
+      auto& monitor = monitor_named(*execution);
+      monitor.executions.push_back({execution->scheduled_time, execution->last_modified, execution->status});
+      monitor.exit_message = execution->exit_message.empty() ? execution->failure_reason : execution->exit_message;
     }
     for (auto& monitor : record_.monitors) {
       const auto schedule =

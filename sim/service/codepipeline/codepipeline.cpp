@@ -166,7 +166,7 @@ void CodePipeline::start_approval(Pipeline& pipeline, std::size_t stage, std::si
 }
 
 void CodePipeline::end_action(const std::string& pipeline_name, std::size_t stage, std::size_t action,
-                              const std::string& run_id, ActionReply reply) {
+                              const std::string& run_id, const ActionReply& reply) {
   Pipeline& pipeline = *pipelines_.at(pipeline_name);
   ActionRun& run = pipeline.stages[stage].runs[action];
   // A run that was abandoned or replaced by a retry no longer counts.
@@ -180,7 +180,7 @@ void CodePipeline::end_action(const std::string& pipeline_name, std::size_t stag
   const auto& space = pipeline.definition.stages[stage].actions[action].variable_namespace;
   if (!space.empty())
     for (const auto& [key, value] : reply.output_variables)
-      execution(pipeline, pipeline.stages[stage].execution).variables[space + "." + key] = value;
+      execution(pipeline, pipeline.stages[stage].execution).variables[fmt::format("{}.{}", space, key)] = value;
   note_action(pipeline, stage, action, reply.succeeded ? "SUCCEEDED" : "FAILED");
   advance(pipeline, stage);
 }

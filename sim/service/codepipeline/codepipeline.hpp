@@ -99,15 +99,14 @@ class CodePipeline {
   void start_action(Pipeline& pipeline, std::size_t stage, std::size_t action);
   void start_approval(Pipeline& pipeline, std::size_t stage, std::size_t action);
   void end_action(const std::string& pipeline, std::size_t stage, std::size_t action, const std::string& run_id,
-                  ActionReply reply);
+                  const ActionReply& reply);
   void advance(Pipeline& pipeline, std::size_t stage);
   void end_stage(Pipeline& pipeline, std::size_t stage, const std::string& status);
-  void end_execution(Pipeline& pipeline, Execution& execution, const std::string& status);
+  void end_execution(Pipeline& pipeline, Execution& run, const std::string& status);
   void abandon_actions(Pipeline& pipeline, std::size_t stage);
-  std::map<std::string, std::string> resolve(const Execution& execution,
-                                             std::map<std::string, std::string> values) const;
+  std::map<std::string, std::string> resolve(const Execution& run, std::map<std::string, std::string> values) const;
 
-  void note_execution(const Pipeline& pipeline, const Execution& execution, const std::string& state);
+  void note_execution(const Pipeline& pipeline, const Execution& run, const std::string& state);
   void note_stage(const Pipeline& pipeline, std::size_t stage, const std::string& state);
   void note_action(const Pipeline& pipeline, std::size_t stage, std::size_t action, const std::string& state);
   void publish(const Pipeline& pipeline, const std::string& detail_type, const std::string& detail);

@@ -38,7 +38,7 @@ Result<std::string> read_name(const Json& object, const std::string& path) {
 Result<> check_keys(const Json& object, const std::string& path, const std::vector<std::string>& known) {
   for (const auto& [key, value] : object.items())
     if (std::find(known.begin(), known.end(), key) == known.end())
-      return at(path + "." + key, "unknown member" + suggestion(key, known));
+      return at(fmt::format("{}.{}", path, key), "unknown member" + suggestion(key, known));
   return {};
 }
 
@@ -85,7 +85,7 @@ Result<> read_configuration(const Json& action, const std::string& path, ActionD
   const Json& configuration = action["configuration"];
   if (!configuration.is_object()) return at(path + ".configuration", "expected an object of texts");
   for (const auto& [key, value] : configuration.items()) {
-    if (!value.is_string()) return at(path + ".configuration." + key, "expected text");
+    if (!value.is_string()) return at(fmt::format("{}.configuration.{}", path, key), "expected text");
     definition.configuration[key] = value.get<std::string>();
   }
   if (definition.category == "Source")

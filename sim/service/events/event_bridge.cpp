@@ -93,7 +93,7 @@ void EventBridge::publish(api::PutEventsEntry entry) {
 }
 
 std::string EventBridge::accept(const api::PutEventsEntry& entry, nlohmann::ordered_json detail, Instant now) {
-  const auto id = ids_.uuid();
+  auto id = ids_.uuid();
   const auto bus = bus_name(entry.event_bus);
   const auto rules = buses_.find(bus);
   std::size_t matched = 0;
@@ -271,7 +271,7 @@ void EventBridge::fire(const std::string& name, Instant scheduled) {
                                   .detail = "{}",
                                   .resources = {rule.description.arn},
                                   .time = scheduled};
-  const auto id = ids_.uuid();
+  auto id = ids_.uuid();
   journal_.record("events", "ScheduleFired", name, nlohmann::ordered_json{{"id", id}}.dump());
   arm(rule, scheduled);
   deliver(rule, envelope(entry, nlohmann::ordered_json::object(), id, scheduled, config_.identity), scheduler_.now());

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include <fmt/format.h>
 #include <nlohmann/json.hpp>
 
 namespace driftlab::service::events {
@@ -59,7 +60,8 @@ EventFields::EventFields(const nlohmann::ordered_json& event) {
 
 void EventFields::collect(const std::string& path, const nlohmann::ordered_json& value, Elements& elements) {
   if (value.is_object()) {
-    for (const auto& [name, member] : value.items()) collect(path.empty() ? name : path + "." + name, member, elements);
+    for (const auto& [name, member] : value.items())
+      collect(path.empty() ? name : fmt::format("{}.{}", path, name), member, elements);
   } else if (value.is_array()) {
     const std::uint32_t array = arrays_++;
     std::uint32_t index = 0;

@@ -81,7 +81,7 @@ Selection select(const FeatureGroup& records, const QueryInput& request, Instant
 }  // namespace
 
 Result<> FeatureStore::handle(const CreateFeatureGroupInput& request, Instant) {
-  if (const auto legal = check_definition(request); legal.has_error()) return legal;
+  if (auto legal = check_definition(request); legal.has_error()) return legal;
   if (groups_.contains(request.name))
     return Error{ErrorKind::Conflict, "ResourceInUse",
                  fmt::format("Resource Already Exists: FeatureGroup with name {} already exists. Choose a different "

@@ -156,7 +156,7 @@ Result<bool> evaluate_in(const Condition& condition, const Bindings& bindings) {
   for (std::size_t i = 1; i < condition.operands.size(); ++i) {
     const auto candidate = resolve(*condition.operands[i], bindings);
     if (!candidate) return candidate.error();
-    const auto same = equal(*sought, *candidate);
+    auto same = equal(*sought, *candidate);
     if (!same || *same) return same;
   }
   return false;
@@ -164,7 +164,7 @@ Result<bool> evaluate_in(const Condition& condition, const Bindings& bindings) {
 
 Result<bool> evaluate_or(const Condition& condition, const Bindings& bindings) {
   for (const auto& inner : condition.conditions) {
-    const auto holds = evaluate(inner, bindings);
+    auto holds = evaluate(inner, bindings);
     if (!holds || *holds) return holds;
   }
   return false;
@@ -210,7 +210,7 @@ Result<bool> evaluate(const Condition& condition, const Bindings& bindings) {
 
 Result<bool> evaluate_all(const std::vector<Condition>& conditions, const Bindings& bindings) {
   for (const auto& condition : conditions) {
-    const auto holds = evaluate(condition, bindings);
+    auto holds = evaluate(condition, bindings);
     if (!holds || !*holds) return holds;
   }
   return true;

@@ -18,8 +18,8 @@ namespace {
 
 using nlohmann::json;
 
-constexpr std::size_t kTextBytesMax = 1024 * 1024;  // PipelineDefinition of CreatePipeline
-constexpr int kDepthMax = 64;                       // keeps our own recursion off the end of the stack
+constexpr std::size_t kTextBytesMax = std::size_t{1024} * 1024;  // PipelineDefinition of CreatePipeline
+constexpr int kDepthMax = 64;                                    // keeps our own recursion off the end of the stack
 constexpr std::size_t kStepNameMax = 64;
 constexpr std::size_t kParameterNameMax = 256;
 

@@ -61,8 +61,8 @@ class Linker {
       return expected_at(found.at, "a parameter or an execution variable; no step has run yet");
     auto target = require_step(found.reference.name, found.at);
     if (!target) return target.error();
-    const auto checked = found.reference.kind == Reference::Kind::PropertyFile ? check_property_file(found, *target)
-                                                                               : check_property(found, *target);
+    auto checked = found.reference.kind == Reference::Kind::PropertyFile ? check_property_file(found, *target)
+                                                                         : check_property(found, *target);
     if (!checked) return checked;
     return add_dependency(found.step, *target, found.at);
   }

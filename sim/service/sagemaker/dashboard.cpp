@@ -5,7 +5,6 @@
 namespace driftlab::service::sagemaker {
 namespace {
 
-using ops::sagemaker::ModelDashboardMonitor;
 using ops::sagemaker::ModelDashboardRow;
 using ops::sagemaker::MonitoringSchedule;
 

@@ -45,7 +45,7 @@ ShellProcess::~ShellProcess() {
   static_cast<void>(wait());
 }
 
-void ShellProcess::terminate() {
+void ShellProcess::terminate() {  // NOLINT(readability-make-member-function-const): it ends the process
   if (process_ != 0) ::kill(-process_, SIGKILL);
 }
 

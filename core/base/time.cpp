@@ -60,9 +60,9 @@ char* put_digits(char* to, int value, int count) {
 char* put_date_time(char* to, const CivilTime& c) {
   to = put_digits(to, c.year, 4);
   *to++ = '-';
-  to = put_digits(to, c.month, 2);
+  to = put_digits(to, static_cast<int>(c.month), 2);
   *to++ = '-';
-  to = put_digits(to, c.day, 2);
+  to = put_digits(to, static_cast<int>(c.day), 2);
   *to++ = 'T';
   to = put_digits(to, c.hour, 2);
   *to++ = ':';

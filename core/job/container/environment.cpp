@@ -99,7 +99,7 @@ class Reader {
   }
 
   std::string one_of(const char* name, std::initializer_list<std::string> allowed) {
-    const std::string value = text(name);
+    std::string value = text(name);
     const std::vector<std::string> names(allowed);
     if (value.empty() || std::find(names.begin(), names.end(), value) != names.end()) return value;
     fail(name, value, fmt::format("{}{}", fmt::join(names, ", "), suggestion(value, names)));

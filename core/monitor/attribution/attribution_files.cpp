@@ -49,14 +49,14 @@ Result<std::vector<double>> baseline_values(const JsonReader& reader, const orde
   const auto known = keys_of(values);
   for (const auto& name : known)
     if (std::find(features.begin(), features.end(), name) == features.end())
-      return reader.error(where + "/" + name,
+      return reader.error(fmt::format("{}/{}", where, name),
                           fmt::format("feature '{}' is not in the dataset{}", name, suggestion(name, features)));
   std::vector<double> found;
   for (const auto& name : features) {
     if (!values.contains(name))
       return reader.error(
           where, fmt::format("feature '{}' of the dataset is not in the baseline{}", name, suggestion(name, known)));
-    if (!values[name].is_number()) return reader.wrong(where + "/" + name, values[name], "a number");
+    if (!values[name].is_number()) return reader.wrong(fmt::format("{}/{}", where, name), values[name], "a number");
     found.push_back(values[name].get<double>());
   }
   return found;

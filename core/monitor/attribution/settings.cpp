@@ -22,8 +22,9 @@ Result<> check_keys(const JsonReader& reader, const ordered_json& object, const 
                     const std::vector<std::string>& known) {
   for (const auto& [key, value] : object.items())
     if (std::find(known.begin(), known.end(), key) == known.end())
-      return reader.error(pointer + "/" + key, fmt::format("unknown key '{}'{}; expected one of {}", key,
-                                                           suggestion(key, known), fmt::join(known, ", ")));
+      return reader.error(
+          fmt::format("{}/{}", pointer, key),
+          fmt::format("unknown key '{}'{}; expected one of {}", key, suggestion(key, known), fmt::join(known, ", ")));
   return {};
 }
 

@@ -42,6 +42,6 @@ struct AttributionSettings {
 /// num_clusters}, methods.report, predictor {content_type, accept_type, content_template, label_headers; model_name and
 /// other keys of its endpoint are not needed here}. Errors: InvalidInput naming file, line, key and what was expected;
 /// a key that is none of them, with the nearest name.
-[[nodiscard]] Result<AttributionSettings> read_attribution_settings(std::string_view json, const std::string& file);
+[[nodiscard]] Result<AttributionSettings> read_attribution_settings(std::string_view text, const std::string& file);
 
 }  // namespace driftlab::monitor

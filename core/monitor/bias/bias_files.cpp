@@ -72,7 +72,7 @@ Result<void> read_section(const JsonReader& reader, const ordered_json& facets, 
   for (const auto& [facet, reports] : facets.items())
     for (std::size_t i = 0; i < reports.size(); ++i) {
       const auto pointer = fmt::format("{}/{}/{}", section, facet, i);
-      if (!reports.is_array()) return reader.wrong(section + "/" + facet, reports, "a list");
+      if (!reports.is_array()) return reader.wrong(fmt::format("{}/{}", section, facet), reports, "a list");
       const auto& report = reports[i];
       if (!report.is_object() || !report.contains("value_or_threshold") || !report["value_or_threshold"].is_string())
         return reader.missing(pointer + "/value_or_threshold", "a text");

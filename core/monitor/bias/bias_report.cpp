@@ -173,7 +173,8 @@ Result<FacetSetting> read_facet(const JsonReader& reader, const std::string& poi
   const std::vector<std::string> known{"name_or_index", "value_or_threshold"};
   for (const auto& [key, value] : node.items())
     if (std::find(known.begin(), known.end(), key) == known.end())
-      return reader.error(pointer + "/" + key, fmt::format("facet: unknown key '{}'{}", key, suggestion(key, known)));
+      return reader.error(fmt::format("{}/{}", pointer, key),
+                          fmt::format("facet: unknown key '{}'{}", key, suggestion(key, known)));
   auto column = read_column(reader, pointer + "/name_or_index", node["name_or_index"]);
   if (!column) return column.error();
   FacetSetting facet{.column = *std::move(column), .values = {}};

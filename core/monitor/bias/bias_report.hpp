@@ -38,7 +38,7 @@ struct BiasSettings {
 /// and `methods` with `pre_training_bias` and `post_training_bias` (where it names one stage, the other is left out);
 /// other keys of the format are ignored, a key that is none of them is an error with the nearest name, and so is a
 /// metric. `file` names it in errors, with the line.
-[[nodiscard]] Result<BiasSettings> read_bias_settings(std::string_view json,
+[[nodiscard]] Result<BiasSettings> read_bias_settings(std::string_view text,
                                                       const std::string& file = "analysis configuration");
 
 /// Metrics of one facet value.

@@ -32,6 +32,7 @@ std::optional<std::vector<std::string>> domain_of(const StringStatistics& string
   if (static_cast<double>(singletons) > kMaxSingletonShare * static_cast<double>(values.size())) return std::nullopt;
   std::stable_sort(values.begin(), values.end(), [](const auto& a, const auto& b) { return a.second > b.second; });
   std::vector<std::string> domain;
+  domain.reserve(values.size());
   for (auto& [value, count] : values) domain.push_back(std::move(value));
   return domain;
 }

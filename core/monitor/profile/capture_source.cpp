@@ -98,7 +98,7 @@ Result<bool> CaptureSource::next(RowBlock& block) {
 
 Result<bool> CaptureSource::refill() {
   while (pending_.empty()) {
-    const auto more = walk_.next(lines_);
+    auto more = walk_.next(lines_);
     if (!more || !*more) return more;
     for (const auto& line : lines_) {
       const RejectedRecord where{walk_.file_name(), line.line, line.offset, {}};

@@ -1,6 +1,7 @@
 #pragma once
 /// Where commas, line ends and quotation marks are, 64 bytes at a time.
 
+#include <cstddef>
 #include <cstdint>
 
 #if defined(__SSE2__)
@@ -17,7 +18,7 @@ inline std::uint64_t separator_mask(const char* bytes) {
   const __m128i line_end = _mm_set1_epi8('\n');
   const __m128i quote = _mm_set1_epi8('"');
   for (int part = 0; part < 4; ++part) {
-    const __m128i text = _mm_loadu_si128(reinterpret_cast<const __m128i*>(bytes + 16 * part));
+    const __m128i text = _mm_loadu_si128(reinterpret_cast<const __m128i*>(bytes + std::ptrdiff_t{16} * part));
     const __m128i hit = _mm_or_si128(_mm_or_si128(_mm_cmpeq_epi8(text, comma), _mm_cmpeq_epi8(text, line_end)),
                                      _mm_cmpeq_epi8(text, quote));
     mask |= static_cast<std::uint64_t>(static_cast<unsigned>(_mm_movemask_epi8(hit))) << (16 * part);

@@ -136,7 +136,7 @@ class CaptureForecasts : public ForecastSource {
 
   Result<bool> next(ForecastAndTruth& forecast) override {
     while (pending_.empty()) {
-      const auto more = walk_.next(lines_);
+      auto more = walk_.next(lines_);
       if (!more || !*more) return more;
       for (const auto& line : lines_) take_line(line);
     }

@@ -42,12 +42,12 @@ class ForecastTable : public ForecastSource {
 
   Result<bool> next(ForecastAndTruth& forecast) override {
     if (!waiting_) {
-      const auto more = read_row();
+      auto more = read_row();
       if (!more || !*more) return more;
     }
     begin(forecast);
     while (forecast.actual.size() < kMaxSteps) {
-      const auto more = read_row();
+      auto more = read_row();
       if (!more) return more;
       if (!*more || !continues(forecast)) return true;
       append(forecast);
@@ -91,7 +91,7 @@ class ForecastTable : public ForecastSource {
   /// Reads the next row that is of use into `row_`, which then waits.
   Result<bool> read_row() {
     for (;;) {
-      const auto more = rows_.next(rejected_);
+      auto more = rows_.next(rejected_);
       if (!more || !*more) {
         waiting_ = false;
         return more;
@@ -119,14 +119,12 @@ class ForecastTable : public ForecastSource {
     const auto& names = rows_.names();
     const SeriesColumns& columns = reading_.columns;
     places_ = {};
-    if (const auto ok = place(places_.item, columns.item, usual_item_names(), "item"); !ok) return ok;
-    if (const auto ok = place(places_.timestamp, columns.timestamp, usual_timestamp_names(), "timestamp"); !ok)
-      return ok;
-    if (const auto ok = place(places_.horizon, columns.horizon, {"horizon", "step"}, "horizon"); !ok) return ok;
-    if (const auto ok = place(places_.mean, columns.mean, {"mean", "prediction_mean", "prediction"}, "mean"); !ok)
-      return ok;
+    if (auto ok = place(places_.item, columns.item, usual_item_names(), "item"); !ok) return ok;
+    if (auto ok = place(places_.timestamp, columns.timestamp, usual_timestamp_names(), "timestamp"); !ok) return ok;
+    if (auto ok = place(places_.horizon, columns.horizon, {"horizon", "step"}, "horizon"); !ok) return ok;
+    if (auto ok = place(places_.mean, columns.mean, {"mean", "prediction_mean", "prediction"}, "mean"); !ok) return ok;
     if (!reading_.truth)
-      if (const auto ok = place(places_.actual, columns.actual, usual_actual_names(), "actual value"); !ok) return ok;
+      if (auto ok = place(places_.actual, columns.actual, usual_actual_names(), "actual value"); !ok) return ok;
     places_.seasonal_error = find_column(names, "", {"seasonal_error"});
     for (std::size_t i = 0; i < names.size(); ++i) {
       const auto is = [&](const std::optional<std::size_t>& role) { return role == i; };

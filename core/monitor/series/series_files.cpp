@@ -106,11 +106,11 @@ class ConstraintsReader {
     if (version->value_or(kFormatVersion) != kFormatVersion) return read_.wrong("/version", json["version"], "0.0");
     const auto whole = json.find("series_constraints");
     if (whole == json.end()) return read_.missing("/series_constraints", "an object: are these a series monitor's?");
-    if (const auto good = read_group({}, *whole, "/series_constraints"); !good) return good.error();
-    if (const auto good = read_groups(json, "horizon_constraints"); !good) return good.error();
-    if (const auto good = read_groups(json, "item_constraints"); !good) return good.error();
+    if (auto good = read_group({}, *whole, "/series_constraints"); !good) return good.error();
+    if (auto good = read_groups(json, "horizon_constraints"); !good) return good.error();
+    if (auto good = read_groups(json, "item_constraints"); !good) return good.error();
     if (const auto config = json.find("monitoring_config"); config != json.end())
-      if (const auto good = read_config(*config); !good) return good.error();
+      if (auto good = read_config(*config); !good) return good.error();
     return std::move(constraints_);
   }
 
@@ -128,7 +128,7 @@ class ConstraintsReader {
         group.horizon = horizon_of(name);
         if (!group.horizon) return read_.error(at, fmt::format("'{}' is no horizon step; expected 1, 2, …", name));
       }
-      if (const auto good = read_group(group, entry, at + "/" + pointer_part(name)); !good) return good;
+      if (auto good = read_group(group, entry, at + "/" + pointer_part(name)); !good) return good;
     }
     return {};
   }
@@ -160,9 +160,9 @@ class ConstraintsReader {
     if (const auto error =
             read_.check_keys(json, at, {"evaluate_constraints", "emit_metrics", "residual_drift"}, constraints_.notes))
       return *error;
-    if (const auto good = read_switch(json, at, "evaluate_constraints", constraints_.evaluate_constraints); !good)
+    if (auto good = read_switch(json, at, "evaluate_constraints", constraints_.evaluate_constraints); !good)
       return good;
-    if (const auto good = read_switch(json, at, "emit_metrics", constraints_.emit_metrics); !good) return good;
+    if (auto good = read_switch(json, at, "emit_metrics", constraints_.emit_metrics); !good) return good;
     const auto drift = json.find("residual_drift");
     if (drift == json.end()) return {};
     return read_drift(*drift, at + "/residual_drift");
@@ -175,9 +175,9 @@ class ConstraintsReader {
             json, at, {"perform_comparison", "comparison_method", "comparison_threshold", "per_horizon", "per_item"},
             constraints_.notes))
       return *error;
-    if (const auto good = read_switch(json, at, "perform_comparison", drift.perform_comparison); !good) return good;
-    if (const auto good = read_switch(json, at, "per_horizon", drift.per_horizon); !good) return good;
-    if (const auto good = read_switch(json, at, "per_item", drift.per_item); !good) return good;
+    if (auto good = read_switch(json, at, "perform_comparison", drift.perform_comparison); !good) return good;
+    if (auto good = read_switch(json, at, "per_horizon", drift.per_horizon); !good) return good;
+    if (auto good = read_switch(json, at, "per_item", drift.per_item); !good) return good;
     const auto method = read_.text(json, at, "comparison_method");
     if (!method) return method.error();
     if (*method && **method != "Robust" && **method != "Simple")

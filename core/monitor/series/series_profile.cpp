@@ -43,8 +43,8 @@ Result<> check_forecast(const ForecastAndTruth& forecast, const std::vector<doub
                                    levels_text(forecast.levels), levels_text(levels)));
   if (forecast.quantiles.size() != levels.size())
     return input_error(fmt::format("{} rows of quantiles for {} levels", forecast.quantiles.size(), levels.size()));
-  if (const auto good = check_matrix(forecast.quantiles, steps, "quantiles"); !good) return good;
-  if (const auto good = check_matrix(forecast.samples, steps, "samples"); !good) return good;
+  if (auto good = check_matrix(forecast.quantiles, steps, "quantiles"); !good) return good;
+  if (auto good = check_matrix(forecast.samples, steps, "samples"); !good) return good;
   if (!forecast.mean.empty() && (forecast.mean.size() != steps || !are_finite(forecast.mean)))
     return input_error("the mean has another number of steps, or values that are not finite");
   for (const double value : forecast.actual)
@@ -98,7 +98,7 @@ Result<> SeriesScore::add(const ForecastAndTruth& forecast, std::optional<std::s
       .quantiles = rows,
       .mean = forecast.mean.empty() ? std::span<const double>() : std::span(forecast.mean).subspan(begin, count),
       .seasonal_error = forecast.seasonal_error};
-  if (const auto added = score_.add(window); !added) return added.error();
+  if (auto added = score_.add(window); !added) return added.error();
 
   const auto* point = point_forecast(forecast);
   std::vector<double> scratch;
@@ -159,19 +159,19 @@ Result<SeriesProfile> SeriesProfile::create(std::vector<double> levels) {
 SeriesProfile::SeriesProfile(const metric::ForecastScore& empty) : empty_(empty), pooled_(empty, kSketch) {}
 
 Result<> SeriesProfile::add(const ForecastAndTruth& forecast) {
-  if (const auto good = check_forecast(forecast, levels()); !good) return good;
+  if (auto good = check_forecast(forecast, levels()); !good) return good;
   for (const double value : forecast.actual) missing_actuals_ += std::isnan(value) ? 1 : 0;
   ++forecasts_;
   if (std::all_of(forecast.actual.begin(), forecast.actual.end(), [](double value) { return std::isnan(value); }))
     return {};
-  if (const auto added = pooled_.add(forecast); !added) return added;
-  if (const auto added = items_.try_emplace(forecast.item, empty_, kItemSketch).first->second.add(forecast); !added)
+  if (auto added = pooled_.add(forecast); !added) return added;
+  if (auto added = items_.try_emplace(forecast.item, empty_, kItemSketch).first->second.add(forecast); !added)
     return added;
   if (forecast.first_step == 0) return {};
   for (std::size_t step = 0; step < forecast.actual.size(); ++step) {
     if (std::isnan(forecast.actual[step])) continue;
     auto& score = horizons_.try_emplace(forecast.first_step + step, empty_, kSketch).first->second;
-    if (const auto added = score.add(forecast, step); !added) return added;
+    if (auto added = score.add(forecast, step); !added) return added;
   }
   return {};
 }

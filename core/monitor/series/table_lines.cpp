@@ -12,7 +12,6 @@ namespace driftlab::monitor {
 namespace {
 
 using simdjson::dom::element;
-using simdjson::dom::element_type;
 
 std::string_view trimmed(std::string_view text) {
   const auto begin = text.find_first_not_of(" \t");
@@ -68,7 +67,7 @@ Result<bool> TableLines::open_next() {
 Result<bool> TableLines::next(RejectedRecords& rejected) {
   for (;;) {
     if (!lines_) {
-      const auto opened = open_next();
+      auto opened = open_next();
       if (!opened || !*opened) return opened;
     }
     const auto more = lines_->next(line_);

@@ -118,7 +118,7 @@ Value evaluate_call(const Node& node, std::span<const Value> columns, std::span<
   Value result;
   if (node.name == "concat") result = Value::of_text("");
   for (std::size_t i = 0; i < node.arguments.size(); ++i) {
-    const Value value = argument(i);
+    Value value = argument(i);
     if (node.name == "coalesce") {
       if (value.kind != Value::Kind::Missing) return value;
       continue;

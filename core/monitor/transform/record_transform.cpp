@@ -15,7 +15,7 @@ namespace {
 using nlohmann::ordered_json;
 
 /// An expression that is one column, whatever its name holds.
-Result<Expression> column_expression(std::string name) {
+Result<Expression> column_expression(std::string_view name) {
   std::string escaped = "`";
   for (const char c : name) escaped += c == '`' ? "``" : std::string(1, c);
   return Expression::parse(escaped + "`");
@@ -132,8 +132,7 @@ Result<> TransformedSource::check_resolved() const {
     return {};
   };
   for (std::size_t i = 0; i < transform_.columns.size(); ++i)
-    if (const auto good = check(transform_.columns[i].value, places_[i], transform_.columns[i].name); !good)
-      return good;
+    if (auto good = check(transform_.columns[i].value, places_[i], transform_.columns[i].name); !good) return good;
   if (!transform_.drop_if) return {};
   return check(*transform_.drop_if, drop_places_, "drop_if");
 }
